@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * syscall.h: the system calls, one line each.  X(number, name, arguments).
+ *
+ * A call returns a word: negative values from -1 to -4095 are -errno.
+ * Registers: see FR_NR, FR_A0.. in arch/<port>/frame.h; every other
+ * register keeps its value.  Pointers are checked; a bad one is -EFAULT.
+ */
+#pragma once
+
+#define SYSCALLS(X) \
+	X(0,  getppid,  0) /* (); the null call of the measurements */ \
+	X(1,  exit,     1) /* (status); does not return */ \
+	X(2,  fork,     1) /* (strategy or FORK_DEFAULT); the child's pid, 0 in the child */ \
+	X(3,  vfork,    0) /* (); the child borrows the space; the parent waits for its exec or exit */ \
+	X(4,  spawn,    3) /* (path, argv, fdmap[3] or 0); the new process's pid */ \
+	X(5,  exec,     2) /* (path, argv) */ \
+	X(6,  wait,     3) /* (pid or -1, struct wait_info * or 0, WAIT_NOHANG); the pid reaped */ \
+	X(7,  kill,     2) /* (pid, signal: only SIGKILL ends a process today) */ \
+	X(8,  getpid,   0) \
+	X(9,  yield,    0) \
+	X(10, sleep,    1) /* (milliseconds) */ \
+	X(11, uptime,   0) /* (); milliseconds since boot */ \
+	X(12, sbrk,     1) /* (bytes, may be negative); the old end of the heap */ \
+	X(13, mmap,     6) /* (addr, len, prot, flags, fd, offset); the address */ \
+	X(14, munmap,   2) /* (addr, len) */ \
+	X(15, mprotect, 3) /* (addr, len, prot) */ \
+	X(16, minherit, 3) /* (addr, len, INHERIT_*) */ \
+	X(17, open,     2) /* (path, O_*) */ \
+	X(18, close,    1) \
+	X(19, read,     3) /* (fd, buf, n); bytes read, 0 at the end */ \
+	X(20, write,    3) /* (fd, buf, n); bytes written */ \
+	X(21, lseek,    3) /* (fd, offset, SEEK_*) */ \
+	X(22, dup,      1) \
+	X(23, dup2,     2) \
+	X(24, pipe,     1) /* (int fd[2]) */ \
+	X(25, fstat,    2) /* (fd, struct file_info *) */ \
+	X(26, readdir,  2) /* (index, struct file_info *): the index-th file; -ENOENT past the last */ \
+	X(27, unlink,   1) /* (path) */ \
+	X(28, ttymode,  1) /* (TTY_COOKED or TTY_RAW); the old mode */ \
+	X(29, forkmode, 1) /* (strategy or FORK_DEFAULT to ask); the process's strategy before */ \
+	X(30, counts,   2) /* (pid or 0 for the whole machine, struct counts *) */ \
+	X(31, meminfo,  1) /* (struct mem_info *) */ \
+	X(32, procinfo, 2) /* (index, struct proc_info *): the index-th process */ \
+	X(33, audit,    0) /* (); 0, or the number of broken invariants (each is printed) */ \
+	X(34, floor,    2) /* (FLOOR_COPY or FLOOR_CLEAR, n); instructions that n bare page operations take */ \
+	X(35, failalloc,1) /* (n): the n-th allocation from now on fails, once; 0 disarms; what was left of the last */ \
+	X(36, poweroff, 1) /* (status 0..127); pid 1 only */ \
+	X(37, sysinfo,  1) /* (struct sys_info *) */
+
+enum {
+#define X(nr, name, args) SYS_##name = nr,
+	SYSCALLS(X)
+#undef X
+	SYS_N
+};

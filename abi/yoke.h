@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * yoke.h: constants and structures that the kernel and programs share.
+ * Fixed-width fields, so that tools can read them on every machine.
+ */
+#pragma once
+#include <stdint.h>
+
+/* Fork strategies: the rows of docs/strategies.md, in this order. */
+enum { FORK_DEFAULT = -1, FORK_EAGER, FORK_PAGE, FORK_TABLE, FORK_DIR, FORK_N };
+#define FORK_NAMES { "eager", "page", "table", "dir" }
+
+/* mmap, mprotect: POSIX's names, Linux's values. */
+enum { PROT_NONE = 0, PROT_READ = 1, PROT_WRITE = 2, PROT_EXEC = 4 };
+enum { MAP_SHARED = 1, MAP_PRIVATE = 2, MAP_FIXED = 0x10, MAP_ANONYMOUS = 0x20 };
+/* minherit: NetBSD's idea. */
+enum { INHERIT_SHARE, INHERIT_COPY, INHERIT_NONE, INHERIT_ZERO };
+
+enum { O_RDONLY = 0, O_WRONLY = 1, O_RDWR = 2, O_ACCMODE = 3,
+       O_CREAT = 0100, O_EXCL = 0200, O_TRUNC = 01000, O_APPEND = 02000 };
+enum { SEEK_SET, SEEK_CUR, SEEK_END };
+enum { TTY_ASK = -1, TTY_COOKED, TTY_RAW };
+enum { FLOOR_COPY, FLOOR_CLEAR };
+enum { WAIT_NOHANG = 1 };
+enum { SIGKILL = 9 };
+
+enum { NAME_LEN = 32, PATH_LEN = 64, ARG_BYTES = 2048, FD_N = 16 };
+
+/* How a process ended. */
+enum end { END_EXIT, END_KILLED, END_FAULT, END_NOMEM };
+/* What a program did wrong; see struct fault in arch/port.h. */
+enum fault_kind { FAULT_PAGE, FAULT_ALIGN, FAULT_ILLEGAL, FAULT_BREAK, FAULT_DIVIDE, FAULT_BUS, FAULT_OTHER, FAULT_KINDS };
+#define FAULT_NAMES { "page fault", "misaligned address", "illegal instruction", \
+	"breakpoint", "division by zero", "bus error", "exception" }
+
+struct wait_info {
+	int32_t pid;
+	int32_t how;			/* enum end */
+	int32_t code;			/* exit status, signal, or enum fault_kind */
+	uint32_t want;			/* FAULT_PAGE: the rights wanted, PROT_* */
+	uint64_t va;			/* END_FAULT, END_NOMEM: the address */
+	uint64_t pc;			/* ... and the instruction */
+};
+
+enum { FILE_REGULAR, FILE_CONSOLE, FILE_PIPE };
+struct file_info { char name[PATH_LEN]; uint64_t size; int32_t type; uint32_t links; };
+
+/* Counters: of a process, or of the machine since boot.  Same order as COUNTER_NAMES. */
+enum counter {
+	C_FAULT,		/* page faults taken, kernel copies' too */
+	C_SPURIOUS,		/* ... that found nothing missing (a TLB refill by software is none) */
+	C_ZERO,			/* pages zero-filled */
+	C_COPY,			/* pages copied: COW breaks and eager fork */
+	C_REUSE,		/* COW breaks by the sole owner: no copy */
+	C_FILE,			/* pages of an object mapped */
+	C_SHARE,		/* pages shared by fork, entry by entry */
+	C_TABLE_NEW,		/* tables allocated (those copied counted too) */
+	C_TABLE_COPY,		/* shared tables unshared by a copy */
+	C_TABLE_SHARE,		/* tables shared whole by fork */
+	C_ENTRY,		/* entries written */
+	C_INVAL,		/* invalidations: gathers that had to flush */
+	C_INVAL_PAGE,		/* pages those covered; a whole space counts 1 */
+	C_IPI,			/* inter-processor interrupts sent for them */
+	C_ALLOC_FAIL,		/* allocations refused */
+	C_N
+};
+#define COUNTER_NAMES { "faults", "spurious", "zeroed", "copied", "reused", "file", "shared", \
+	"tables", "tables_copied", "tables_shared", "entries", "invals", "inval_pages", "ipis", "alloc_failures" }
+struct counts { uint64_t n[C_N]; };
+
+struct mem_info {		/* in pages */
+	uint32_t total, free;
+	uint32_t user, tables, kernel;
+	uint32_t page_size;	/* bytes */
+};
+
+enum { PROC_FREE, PROC_READY, PROC_RUNNING, PROC_SLEEPING, PROC_ZOMBIE };
+struct proc_info {
+	int32_t pid, ppid, state, strategy;
+	uint32_t resident, shared, tables;	/* pages: mapped; of those, with another holder; page tables */
+	uint32_t regions;
+	char name[NAME_LEN];
+};
+
+struct sys_info {
+	char machine[16];	/* "i386", "riscv64", "mips" */
+	char format[16];	/* page-table format: "i386", "pae", "sv39", "sv48", "r4000", "r3000" */
+	uint32_t cpus, cpus_running, tick_hz;
+	uint32_t has_nx;	/* no-execute is enforced */
+	uint32_t has_isolation;	/* user mode cannot touch kernel memory (GXemul cannot keep it out) */
+	uint32_t cut_max;	/* highest level fork can share: 1 tables, 2 directories */
+	uint64_t user_top;	/* first address that is not the program's */
+	uint64_t span;		/* bytes that one leaf table maps */
+};

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * port.h: the seam.  All that a machine gives to the portable kernel, and
+ * all that it may call.  docs/seam.md explains, docs/port.md walks through
+ * writing one.  vm/ and core/ know no machine by name.
+ *
+ * A port is a folder of these files; a missing one means nothing to say.
+ *
+ * pte.h     The page-table format.  Pure: no state, compiles on any host.
+ *	typedef ... pte_t;			one entry, 4 or 8 bytes, little more than the hardware's
+ *	enum { PT_LEVELS,			levels of tables; index bits are log2(PGSIZE / sizeof(pte_t))
+ *	       PT_CUTMAX,			highest level at which a table may be shared between spaces
+ *	       PTE_IMPLIED };			rights that the hardware always grants (P_R, P_R | P_X)
+ *	pte_t    pte_leaf(pa_t, unsigned prot);	a page; accessed and dirty preset, W only with P_W
+ *	pte_t    pte_table(pa_t, int level);	a table, hooked into an entry of this level (>= 1)
+ *	bool     pte_valid(pte_t);		refers to a page or table; 0 never does
+ *	pa_t     pte_pa(pte_t);
+ *	unsigned pte_prot(pte_t);		what the hardware will allow (PTE_IMPLIED included), and P_S0, P_S1
+ *	pte_t    pte_ro(pte_t);			the same leaf without W: one mask, no decoding
+ *	PTE_FORMAT				its name, a string ("sv39")
+ *   Names of bits carry the prefix PTE_.  pte_valid is a software bit where the hardware has no
+ *   user bit (MIPS sets its V only with P_U, so that PROT_NONE keeps its page).
+ *
+ * mmu.h     USERTOP	first address that is never the program's (page aligned)
+ *	STACKTOP	where the first stack ends (page aligned, <= USERTOP)
+ *	RAM_BASE	physical address of the first frame that struct page describes
+ *	ASID_BITS	0 where the TLB has no address-space numbers
+ *	void *kva(pa_t);  pa_t kpa(const void *);	the direct map, inline
+ *
+ * frame.h   Registers of an interrupted program, for C and assembly: word indices into r[].
+ *	FR_PC FR_SP FR_RET (result) FR_NR (system call) FR_A0 .. FR_A5 FR_N
+ *
+ * cpu.h     struct ctx, NCPU, and inline: cpu_self() intr_off() intr_set() cpu_relax() cpu_cycles()
+ *
+ * Rules.  An entry is one word, written by one aligned store (PAE: clear
+ * low, write high, write low).  A table is zero before it is hooked.  No
+ * hardware ever writes a table: accessed and dirty are preset, and where it
+ * faults for them instead, the fault sets them and copies nothing.  No
+ * operation is advisory: a port does what it is asked, or reports.
+ */
+#pragma once
+#include "types.h"
+#include "pte.h"
+#include "mmu.h"
+#include "frame.h"
+#include "cpu.h"
+
+struct space;
+struct cpu;			/* core/proc.h; its first member is unsigned id */
+
+/* ---- boot.c: from the machine's first instruction to kmain ---- */
+
+struct range { pa_t lo, hi; };	/* bytes, [lo, hi) */
+enum { BOOT_RANGES = 16 };
+struct boot {
+	char args[512];			/* the kernel's arguments, without the image's name */
+	struct range ram[BOOT_RANGES];	/* usable RAM within the direct map; page aligned */
+	int nram;
+	struct range reserved[BOOT_RANGES];	/* parts of it in use: the image, device tree, firmware; page aligned */
+	int nreserved;
+	const char *machine;		/* "i386", "riscv64", "mips" */
+	bool isolates;			/* user mode cannot reach kernel memory */
+};
+
+/* ---- mmu.c ---- */
+
+/* Build the kernel's final mapping (text read-only where the machine can), turn protections on. => frames available */
+void mmu_init(void);
+/* Fill the kernel's part of a zeroed root table; zero that part again, so that the frame is all zero. */
+void mmu_root(pte_t *root);
+void mmu_unroot(pte_t *root);
+/* Use this space on this CPU; null: the kernel's own mapping, no user pages. */
+void mmu_switch(struct space *);
+/*
+ * *e, the leaf entry for va, became valid or gained rights: this CPU must see it at once.
+ * Required after invalid -> valid (an R4000 may hold the buddy of the pair as invalid,
+ * RISC-V may cache absence).  Nothing if the space is not loaded here.  => space locked
+ */
+void mmu_update(struct space *, va_t va, const pte_t *e);
+/* This CPU must forget [lo, hi) of the space, walk caches too.  May forget more.  => space locked */
+void mmu_inval(struct space *, va_t lo, va_t hi);
+/* This CPU must forget every space's user entries (ASIDs are about to be used again). */
+void mmu_flush(void);
+/* Instructions were written at [p, p + n), an address of the direct map. */
+void mmu_icache(const void *p, size_t n);
+
+/* ---- page.S: one page, in the fewest instructions that suit the machine ---- */
+
+void pg_copy(void *to, const void *from);
+void pg_clear(void *to);
+
+/* ---- frame: trap.S, trap.c ---- */
+
+struct frame { word r[FR_N]; };
+
+/* What went wrong, without a machine's words. */
+struct fault {
+	enum fault_kind kind;
+	va_t va;		/* FAULT_PAGE, FAULT_ALIGN: the address; else the instruction's */
+	va_t pc;
+	unsigned want;		/* FAULT_PAGE: P_R, P_W or P_X wanted, and P_U from user mode */
+};
+/* A program's first registers: all zero but pc, sp and FR_A0.. as a C function would find arg. */
+void fr_init(struct frame *, va_t pc, va_t sp, word arg);
+bool fr_user(const struct frame *);		/* was it taken from user mode? */
+void fr_fault(const struct frame *, struct fault *);
+/* General registers, PC and arithmetic flags stay; all else is rewritten from constants. */
+void fr_sane(struct frame *);
+/* Leave the kernel with these registers.  f is at the top of this process's kernel stack. */
+_Noreturn void fr_return(struct frame *f);
+void fr_print(const struct frame *);		/* by name, for panics and reports */
+
+/* ---- switch.S, cpu.c, timer.c, console.c ---- */
+
+/* A context that, switched to, calls fn(arg) on the stack that ends at top.  fn never returns. */
+void ctx_init(struct ctx *, void (*fn)(void *), void *arg, void *top);
+/* Save the callee-saved registers in *from, take those of *to.  Not cpu_self()'s register. */
+void ctx_switch(struct ctx *from, struct ctx *to);
+/* Traps from user mode shall use the kernel stack that ends at top (a struct frame is built below it). */
+void cpu_kstack(void *top);
+/*
+ * Wait for an interrupt, and serve it.  Called and left with interrupts off.  No wake-up is
+ * lost between the caller's last check and the wait.
+ */
+void cpu_idle(void);
+/* End the emulator or the machine with this status, 0..127. */
+_Noreturn void cpu_poweroff(int status);
+/* Is this the return address of a call?  For backtraces that need no frame pointer. */
+bool cpu_after_call(va_t ret);
+/* Start the periodic tick, TICK_HZ a second, on this CPU. */
+enum { TICK_HZ = 100 };
+void timer_init(void);
+/* Serial console: output waits for the device; input comes as interrupts, through console_input(). */
+void uart_init(void);		/* output works after this; called first of all */
+void uart_irq_init(void);	/* input works after this */
+void uart_putc(int c);
+
+/*
+ * inline in cpu.h:
+ *	struct cpu *cpu_self(void);	this CPU's; held in a register that user mode cannot keep changed
+ *	word intr_off(void); void intr_set(word);	off, and back to what off returned
+ *	void cpu_relax(void);		in a spin
+ *	uint64_t cpu_cycles(void);	guest instructions where the emulator counts them (-icount shift=0);
+ *					MIPS: Count, scaled, a grain of 6
+ */
+static inline unsigned cpu_id(void) { return *(const unsigned *)(const void *)cpu_self(); }
+
+/* ---- upward: what the port calls.  Interrupts are off. ---- */
+
+_Noreturn void kmain(const struct boot *);	/* on the boot CPU, cpu_self() valid, uart_init done */
+/* core/ defines struct cpu cpus[NCPU]; the start code points cpu_self() at the symbol cpus. */
+void trap_syscall(struct frame *);		/* PC already past the call; leaves the result in FR_RET */
+void trap_fault(struct frame *);		/* any other exception, from user mode or from the kernel */
+void trap_irq(struct frame *);			/* after an interrupt's device was served: may switch process */
+void clock_tick(void);				/* from the timer interrupt, before trap_irq */
+void console_input(int c);			/* from the UART interrupt, before trap_irq */

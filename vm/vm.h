@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * vm.h: the portable virtual-memory core.  docs/vm.md explains it.
+ *
+ * The path rule: a private page may be mapped writable only while every
+ * reference on the path from the root to it, tables and page alike, is the
+ * only one.  There is no copy-on-write bit.
+ *
+ * Locks.  A space's lock covers its regions, tables and ASIDs, and is held
+ * from an entry's unhooking to the end of gather_done.  Counts are atomic:
+ * a decrement releases, a test for 1 acquires.  Functions that take a space
+ * lock it themselves unless marked "=> space locked".
+ *
+ * Errors are negative codes of abi/errno.h; a null pointer is no memory.
+ */
+#pragma once
+#include "port.h"
+#include "lock.h"
+
+/* ---- page.c: frames and their reference counts ---- */
+
+#ifdef PG_REF8				/* a test build: counts that soon are full */
+typedef uint8_t ref_t;
+enum { REF_MAX = 250 };
+#else
+typedef uint32_t ref_t;
+enum { REF_MAX = 0x7fffffff };
+#endif
+
+struct page { _Atomic ref_t ref; };	/* holders: table entries, and slots of objects */
+
+/* What a frame is used for; kept beside the counts for the audit and for tables' marks. */
+enum page_use { PG_FREE, PG_KERNEL, PG_USER, PG_TABLE /* + level of the entry that refers to it */ };
+enum { PG_CLEAN = 0x80 };		/* a table: no leaf below it is writable */
+
+extern struct page *pg_array;		/* biased: indexed by physical address >> PGSHIFT less RAM_BASE's */
+extern uint8_t *pg_use;			/* enum page_use, and PG_CLEAN; same index */
+
+static inline size_t pg_index(const struct page *p) { return (size_t)(p - pg_array); }
+static inline struct page *pg_of(pa_t pa) { return &pg_array[(pa - RAM_BASE) >> PGSHIFT]; }
+static inline pa_t pg_pa(const struct page *p) { return RAM_BASE + ((pa_t)pg_index(p) << PGSHIFT); }
+static inline void *pg_kva(const struct page *p) { return kva(pg_pa(p)); }
+
+/* Take over the RAM that boot describes.  Panics if counts could wrap. */
+void pg_init(const struct boot *);
+/* A frame with one reference.  pg_alloc: contents undefined; pg_zalloc: all zero.  Null: no memory. */
+struct page *pg_alloc(enum page_use);
+struct page *pg_zalloc(enum page_use);
+/* Give back a frame that has no reference; pg_zfree: its contents are all zero. */
+void pg_free(struct page *);
+void pg_zfree(struct page *);
+/* Frames: all, and free.  Approximate while others allocate. */
+size_t pg_total(void), pg_nfree(void), pg_nused(enum page_use);
+/* The n-th allocation from now on fails (n >= 1), pages and pool objects alike; 0: never.  What was left. */
+unsigned pg_fail(unsigned n);
+bool pg_refuse(void);			/* is this the one?  For other allocators. */
+
+static inline ref_t pg_ref(const struct page *p)
+{
+	return __c11_atomic_load(&p->ref, __ATOMIC_ACQUIRE);
+}
+
+/* One more holder, by one who already reaches the page.  False: the count is full (test builds only). */
+static inline bool pg_get(struct page *p)
+{
+#ifdef PG_REF8
+	if (p->ref >= REF_MAX)
+		return false;
+#endif
+	__c11_atomic_fetch_add(&p->ref, 1, __ATOMIC_RELAXED);
+	return true;
+}
+
+/* One holder fewer.  True: it was the last, and the caller frees the page. */
+static inline bool pg_unref(struct page *p)
+{
+	return __c11_atomic_fetch_sub(&p->ref, 1, __ATOMIC_ACQ_REL) == 1;
+}
+
+/* ---- pool.c: objects of one size, smaller than a page ---- */
+
+struct pool { struct lock lock; size_t size; struct pool_page *partial; unsigned empties; };
+#define POOL(type)	{ .size = sizeof(type) }
+void *pool_alloc(struct pool *);	/* not cleared; null: no memory */
+void pool_free(struct pool *, void *);
+size_t pool_spare(void);		/* pages that pools keep though empty: count them as free */
+
+/* ---- object.c: page arrays, behind shared memory and files ---- */
+
+struct object {
+	struct lock lock;		/* slots */
+	_Atomic unsigned ref;		/* regions and files that use it */
+	size_t npages;			/* size, in pages */
+	const void *image;		/* where fresh pages' bytes come from (the ramdisk), or null: zero */
+	size_t image_len;		/* bytes; zero from there on */
+	pa_t *dir;			/* a page of directories of frames; null until a page is needed */
+	bool text;			/* mapped executable at least once: new bytes need mmu_icache */
+};
+struct object *obj_new(size_t npages, const void *image, size_t image_len);	/* one reference; null: no memory */
+void obj_get(struct object *);
+void obj_put(struct object *);
+/* The page at an index, made present; the slot stays its holder.  Null: no memory, or past the end. */
+struct page *obj_page(struct object *, size_t index);
+/* Grow to hold npages (never shrinks).  0 or -EFBIG. */
+int obj_grow(struct object *, size_t npages);
+enum { OBJ_MAX_PAGES = (PGSIZE / sizeof(pa_t)) * (PGSIZE / sizeof(pa_t)) };
+
+/* ---- region.c: what should be there ---- */
+
+enum region_kind { R_ZERO, R_OBJECT, R_STACK };	/* zero-fill; an object's pages; zero-fill that grows down */
+
+struct region {
+	va_t lo, hi;			/* [lo, hi), page aligned */
+	uint8_t prot;			/* P_R | P_W | P_X */
+	uint8_t kind;
+	uint8_t inherit;		/* INHERIT_*: what fork does */
+	uint8_t shared;			/* stores are seen by every space that maps the object */
+	struct object *obj;
+	size_t off;			/* pages into obj at lo */
+	struct region *left, *right;	/* treap, ordered by lo */
+	uint32_t prio;
+};
+
+struct space {
+	struct lock lock;
+	pte_t *root;
+	struct region *tree, *last;	/* last: the region found last */
+	unsigned nregions;
+	unsigned ntables;
+	uint32_t cpus;			/* mask of CPUs that may hold this space's entries */
+	uint32_t asid[NCPU];		/* asid.c */
+	va_t stack_lo;			/* a growing stack may reach down to here */
+	word count[C_N];
+};
+
+struct region *region_find(struct space *, va_t);	/* the one that holds va, or null.  => space locked */
+struct region *region_above(struct space *, va_t);	/* the first with hi > va, or null.  => space locked */
+
+/* ---- asid.c ---- */
+
+/* This space's ASID on this CPU, a new one if its generation is over.  => space locked, or switching to it */
+unsigned asid_use(struct space *);
+/* Its entries on this CPU are worthless from now on: the next asid_use gives a new number. */
+void asid_drop(struct space *);
+
+/* ---- space.c, fault.c, fork.c, copy.c: what the kernel calls ---- */
+
+int  vm_init(struct space *);		/* an empty space; 0 or -ENOMEM */
+void vm_destroy(struct space *);	/* frees all; loaded on no CPU; needs no memory */
+
+/* Add a region; the range must be free and page aligned below USERTOP.  Takes over a reference to obj on success. */
+int  vm_map(struct space *, const struct region *);	/* 0, -EINVAL, -EEXIST, -ENOMEM */
+/* All or nothing.  0, -EINVAL, -ENOMEM. */
+int  vm_unmap(struct space *, va_t lo, va_t hi);
+int  vm_protect(struct space *, va_t lo, va_t hi, unsigned prot);	/* -ENOMEM too if part of it is no region */
+int  vm_inherit(struct space *, va_t lo, va_t hi, unsigned inherit);
+/* A free range of len bytes below limit, highest first; 0: none. */
+va_t vm_hole(struct space *, size_t len, va_t limit);
+/* Move the end of the region that ends at hi (or, empty, would start at lo) to new_hi: sbrk. */
+int  vm_resize(struct space *, va_t lo, va_t hi, va_t new_hi);
+
+/* Make va usable for want (P_R, P_W, P_X).  0, -EFAULT, -ENOMEM.  The trap and the copies below call it. */
+int  vm_fault(struct space *, va_t va, unsigned want);
+
+/*
+ * Copy between the kernel and a space that need not be loaded.  0, -EFAULT, -ENOMEM; what was
+ * copied before the error stays.  A range that wraps or leaves user space is -EFAULT.
+ */
+int  vm_copyin(struct space *, void *to, va_t from, size_t n);
+int  vm_copyout(struct space *, va_t to, const void *from, size_t n);
+/* A string with its end, n bytes at most.  Its length, -ENAMETOOLONG, -EFAULT, -ENOMEM. */
+int  vm_copystr(struct space *, char *to, va_t from, size_t n);
+
+/* Fork: cut -1 copies pages, 0 shares pages, 1 shares leaf tables, 2 directories (no more than PT_CUTMAX). */
+enum { CUT_EAGER = -1, CUT_PAGE, CUT_TABLE, CUT_DIR };
+/* to: fresh from vm_init.  0 or -ENOMEM; then to is empty again but for vm_destroy, and from is as before. */
+int  vm_fork(struct space *to, struct space *from, int cut);
+
+struct vm_usage { size_t resident, shared, tables; };	/* pages */
+void vm_usage(struct space *, struct vm_usage *);
+
+/* ---- audit.c: recount everything.  Nothing else may run meanwhile. ---- */
+
+void audit_begin(void);
+void audit_space(struct space *);	/* counts, path rule, entries outside regions, regions in order */
+void audit_object(struct object *);
+int  audit_end(void);			/* the number of broken invariants; each was printed */
+void audit_print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));	/* given by core/ or the test */
+
+/* ---- counts ---- */
+
+extern struct counts vm_past;		/* those of spaces that are gone, and of no space; under no lock, 64-bit */
+void vm_count_fold(struct space *);	/* add the space's to vm_past and zero them */
+static inline void vm_count(struct space *s, enum counter c, word n) { s->count[c] += n; }
