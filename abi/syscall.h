@@ -48,9 +48,11 @@
 	X(36, poweroff, 1) /* (status 0..127); pid 1 only */ \
 	X(37, sysinfo,  1) /* (struct sys_info *) */
 
+#ifndef __ASSEMBLER__
 enum {
 #define X(nr, name, args) SYS_##name = nr,
 	SYSCALLS(X)
 #undef X
 	SYS_N
 };
+#endif
