@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * file.h: open files, and what the kinds of file give one another.
+ *
+ * A struct file is counted: one reference for each descriptor that names it,
+ * in any process.  The table of descriptors belongs to its process alone and
+ * needs no lock.  A file's kind looks after its own state:
+ *
+ * Locks.  inode, pipe or console input -> space -> object -> wait queue.
+ * They are held while user memory is copied (which never sleeps), and the
+ * VM core calls nothing here.  console output is the last of all.
+ */
+#pragma once
+#include "proc.h"
+
+struct file_ops {
+	int kind;			/* FILE_* */
+	/* User buffers.  Bytes moved, 0 at the end, or -errno if none was. */
+	intptr_t (*read)(struct file *, va_t to, size_t n);
+	intptr_t (*write)(struct file *, va_t from, size_t n);
+	void (*stat)(struct file *, struct file_info *);	/* info is zero but for the type */
+	void (*close)(struct file *);
+};
+
+struct file {
+	_Atomic unsigned ref;
+	int flags;			/* O_*, as opened */
+	const struct file_ops *ops;
+	union {
+		struct inode *inode;
+		struct pipe *pipe;
+	};
+	size_t pos;			/* => inode locked */
+};
+
+enum { IO_MAX = 1 << 30 };		/* bytes one call moves at most: a count never looks like an error */
+
+/* ---- file.c ---- */
+
+struct file *file_new(const struct file_ops *, int flags);	/* one reference; null: no memory */
+struct file *fd_file(word fd);		/* the running process's; null: not open */
+intptr_t fd_add(struct file *);		/* the lowest free descriptor takes over the reference; -EMFILE: it is put */
+static inline bool file_reads(const struct file *f) { return (f->flags & O_ACCMODE) != O_WRONLY; }
+static inline bool file_writes(const struct file *f) { return (f->flags & O_ACCMODE) != O_RDONLY; }
+
+/* At most n bytes from a user address on that lie in one page: they are copied wholly or not at all. */
+static inline size_t user_run(va_t a, size_t n)
+{
+	size_t left = PGSIZE - (a & (PGSIZE - 1));
+
+	return n < left ? n : left;
+}
+
+/* ---- ramfs.c ---- */
+
+intptr_t ramfs_open(const char *path, int flags, struct file **);
+intptr_t ramfs_seek(struct file *, intptr_t off, word whence);
+struct object *file_object(struct file *, size_t *size);	/* a reference, for mmap; null: not a regular file */
+void ramfs_audit(void);			/* audit_object() for every file, unlinked but open ones too */
+
+/* ---- console.c ---- */
+
+struct file *console_open(void);	/* for pid 1's descriptors 0, 1, 2; null: no memory */
+/* Speak without interruption; a program's unfinished line is ended before the kernel speaks, and the reverse. */
+void console_begin(bool kernel);
+void console_put(int c, void *);	/* NL gives CR NL; the second argument is for format() */
+void console_end(void);
