@@ -7,5 +7,74 @@ enum { PT_BITS = sizeof(pte_t) == 8 ? 9 : 10, PT_N = 1 << PT_BITS, PT_TOP = PT_L
 
 static inline unsigned pt_index(va_t va, int l) { return va >> (PGSHIFT + l * PT_BITS) & (PT_N - 1); }
 static inline va_t pt_span(int l) { return (va_t)1 << (PGSHIFT + l * PT_BITS); }	/* bytes an entry covers */
+static inline va_t pt_base(va_t va, int l) { return va & ~(pt_span(l) - 1); }
+static inline va_t pt_last(va_t va, int l) { return va | (pt_span(l) - 1); }	/* its last byte: never wraps */
 static inline struct page *pt_page(pte_t e) { return pg_of(pte_pa(e)); }
 static inline pte_t *pt_table(pte_t e) { return kva(pte_pa(e)); }
+static inline struct page *pt_page_of(const pte_t *e) { return pg_of(kpa(e)); }	/* the table e lies in */
+
+/*
+ * The gather: entries that were unhooked, and the references that go with
+ * them.  Break, make all forget, make, drop: a page whose count falls to 1
+ * may be written by somebody else, so nothing is dropped while a TLB may
+ * still lead to it.  On the stack; initialised by hand, for an initialiser
+ * would clear drop[] too.  A full one is done early, which covers only what
+ * is already unhooked.
+ */
+enum { GATHER_N = 64, GATHER_WHOLE = 32 };	/* drops; pages from which the whole space is flushed */
+struct gather {
+	struct space *s;
+	va_t lo, hi;			/* to be forgotten; none if lo >= hi */
+	unsigned n;
+	struct page *drop[GATHER_N];
+};
+
+static inline void gather_init(struct gather *g, struct space *s)
+{
+	g->s = s;
+	g->lo = ~(va_t)0;
+	g->hi = 0;
+	g->n = 0;
+}
+/* [lo, hi) of the space has lost entries or rights; p, if any, one reference. */
+void gather_add(struct gather *, va_t lo, va_t hi, struct page *p);
+void gather_flush(struct gather *);	/* flush and drop; empty again */
+static inline void gather_done(struct gather *g)
+{
+	if (g->lo < g->hi)
+		gather_flush(g);
+}
+
+/* Where a walk for va ends.  sole: every table on the path, but for the entry itself, is this space's alone. */
+struct walk { pte_t *e; int level; bool sole; };
+
+static inline struct walk pt_walk(struct space *s, va_t va)
+{
+	struct walk w = { &s->root[pt_index(va, PT_TOP)], PT_TOP, true };
+
+	for (pte_t e; w.level > 0 && pte_valid(e = *w.e); w.e = &pt_table(e)[pt_index(va, w.level)]) {
+		w.sole = w.sole && pg_ref(pt_page(e)) == 1;
+		w.level--;
+	}
+	return w;
+}
+
+/*
+ * The entry for va at a level, its path made present and exclusive.  Null:
+ * no memory, and what was made so far stays, for it changes nothing seen.
+ * The one choke point: whoever writes an entry came through here or saw a
+ * sole path.
+ */
+pte_t *pt_own(struct space *, va_t va, int level, struct gather *);
+
+/* This table may hold writable leaves from now on: fork must sweep it again. */
+static inline void pt_soil(const pte_t *e)
+{
+	pg_use[pg_frame(pt_page_of(e))] &= (uint8_t)~PG_CLEAN;
+}
+
+void pt_put(struct page *);		/* drop a reference; the last one out drops what a table refers to */
+/* Unhook [lo, hi), and every table wholly inside [first, last]; the paths at both ends are owned already. */
+void pt_clear(struct space *, va_t lo, va_t hi, va_t first, va_t last, struct gather *);
+/* Own what pt_clear will write at this end of a range.  0 or -ENOMEM. */
+int  pt_reserve(struct space *, va_t va, va_t first, va_t last, struct gather *);

@@ -33,12 +33,12 @@ struct page { _Atomic ref_t ref; };	/* holders: table entries, and slots of obje
 enum page_use { PG_FREE, PG_KERNEL, PG_USER, PG_TABLE /* + level of the entry that refers to it */ };
 enum { PG_CLEAN = 0x80 };		/* a table: no leaf below it is writable */
 
-extern struct page *pg_array;		/* biased: indexed by physical address >> PGSHIFT less RAM_BASE's */
+extern struct page *pg_array;		/* indexed by frame number, physical address >> PGSHIFT; biased by RAM_BASE */
 extern uint8_t *pg_use;			/* enum page_use, and PG_CLEAN; same index */
 
-static inline size_t pg_index(const struct page *p) { return (size_t)(p - pg_array); }
-static inline struct page *pg_of(pa_t pa) { return &pg_array[(pa - RAM_BASE) >> PGSHIFT]; }
-static inline pa_t pg_pa(const struct page *p) { return RAM_BASE + ((pa_t)pg_index(p) << PGSHIFT); }
+static inline size_t pg_frame(const struct page *p) { return (size_t)(p - pg_array); }
+static inline struct page *pg_of(pa_t pa) { return &pg_array[pa >> PGSHIFT]; }
+static inline pa_t pg_pa(const struct page *p) { return (pa_t)pg_frame(p) << PGSHIFT; }
 static inline void *pg_kva(const struct page *p) { return kva(pg_pa(p)); }
 
 /* Take over the RAM that boot describes.  Panics if counts could wrap. */
@@ -76,6 +76,11 @@ static inline bool pg_unref(struct page *p)
 {
 	return __c11_atomic_fetch_sub(&p->ref, 1, __ATOMIC_ACQ_REL) == 1;
 }
+/* The same, many in a row: the caller has fenced, release before the first and acquire before it frees. */
+static inline bool pg_unref_run(struct page *p)
+{
+	return __c11_atomic_fetch_sub(&p->ref, 1, __ATOMIC_RELAXED) == 1;
+}
 
 /* ---- pool.c: objects of one size, smaller than a page ---- */
 
@@ -94,7 +99,7 @@ struct object {
 	const void *image;		/* where fresh pages' bytes come from (the ramdisk), or null: zero */
 	size_t image_len;		/* bytes; zero from there on */
 	pa_t *dir;			/* a page of directories of frames; null until a page is needed */
-	bool text;			/* mapped executable at least once: new bytes need mmu_icache */
+	struct object *next, **link;	/* in the list of all, for the audit */
 };
 struct object *obj_new(size_t npages, const void *image, size_t image_len);	/* one reference; null: no memory */
 void obj_get(struct object *);
@@ -126,8 +131,8 @@ struct space {
 	pte_t *root;
 	struct region *tree, *last;	/* last: the region found last */
 	unsigned nregions;
-	unsigned ntables;
-	uint32_t cpus;			/* mask of CPUs that may hold this space's entries */
+	uint32_t seed;			/* of the treap's priorities */
+	_Atomic uint32_t cpus;		/* mask of CPUs that may hold this space's entries */
 	uint32_t asid[NCPU];		/* asid.c */
 	va_t stack_lo;			/* a growing stack may reach down to here */
 	word count[C_N];
@@ -148,6 +153,9 @@ void asid_drop(struct space *);
 int  vm_init(struct space *);		/* an empty space; 0 or -ENOMEM */
 void vm_destroy(struct space *);	/* frees all; loaded on no CPU; needs no memory */
 
+/* Load the space on this CPU; null: none, the kernel's own mapping.  No lock: the scheduler's. */
+void vm_load(struct space *);
+
 /* Add a region; the range must be free and page aligned below USERTOP.  Takes over a reference to obj on success. */
 int  vm_map(struct space *, const struct region *);	/* 0, -EINVAL, -EEXIST, -ENOMEM */
 /* All or nothing.  0, -EINVAL, -ENOMEM. */
@@ -156,7 +164,7 @@ int  vm_protect(struct space *, va_t lo, va_t hi, unsigned prot);	/* -ENOMEM too
 int  vm_inherit(struct space *, va_t lo, va_t hi, unsigned inherit);
 /* A free range of len bytes below limit, highest first; 0: none. */
 va_t vm_hole(struct space *, size_t len, va_t limit);
-/* Move the end of the region that ends at hi (or, empty, would start at lo) to new_hi: sbrk. */
+/* Move the end of a zero-filled, writable stretch [lo, hi) to new_hi: sbrk.  0, -EINVAL, -EEXIST, -ENOMEM. */
 int  vm_resize(struct space *, va_t lo, va_t hi, va_t new_hi);
 
 /* Make va usable for want (P_R, P_W, P_X).  0, -EFAULT, -ENOMEM.  The trap and the copies below call it. */
@@ -183,7 +191,6 @@ void vm_usage(struct space *, struct vm_usage *);
 
 void audit_begin(void);
 void audit_space(struct space *);	/* counts, path rule, entries outside regions, regions in order */
-void audit_object(struct object *);
 int  audit_end(void);			/* the number of broken invariants; each was printed */
 void audit_print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));	/* given by core/ or the test */
 

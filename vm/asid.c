@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * asid.c: address-space numbers.
+ *
+ * A TLB entry is tagged with a small number, so that a switch of spaces need
+ * not empty the TLB.  There are more spaces than numbers (R3000: 64), and a
+ * number must not be used again while entries of its last owner may be
+ * left.  So each CPU counts up: the low ASID_BITS of the count are the
+ * number, the rest its generation.  A space keeps, per CPU, the whole count
+ * it was given; if the generation is not the CPU's any more, it takes the
+ * next one.  When the numbers run out the generation goes up by itself, the
+ * CPU empties its TLB once, and every space, dead or alive, has lost its
+ * number there at one stroke.
+ *
+ * Hence nobody gives numbers back: a space that dies, or whose entries are
+ * to be forgotten as a whole, just stops using its number.  Number 0 is the
+ * kernel's own mapping; count 0 is none.  CPUs share nothing here.
+ *
+ * Lock: none; a CPU's counter is its own, a space's slot its CPU's.
+ */
+#include "vm.h"
+
+enum { NUMBERS = 1 << ASID_BITS };
+
+static uint32_t last[NCPU];		/* the count given out last; generation 0 is never used */
+
+unsigned asid_use(struct space *s)
+{
+	unsigned c = cpu_id();
+	uint32_t n = s->asid[c];
+
+	if (ASID_BITS == 0)
+		return 0;
+	if (last[c] == 0)
+		last[c] = NUMBERS;
+	if (__builtin_expect(n / NUMBERS != last[c] / NUMBERS, 0)) {
+		n = ++last[c];
+		if (n % NUMBERS == 0) {			/* all used: a new generation */
+			if (n == 0)			/* 2^32 counts: back to the first generation */
+				n = NUMBERS;
+			mmu_flush();
+			last[c] = ++n;
+		}
+		s->asid[c] = n;
+	}
+	return n % NUMBERS;
+}
+
+void asid_drop(struct space *s)
+{
+	s->asid[cpu_id()] = 0;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * copy.c: bytes between the kernel and a space.
+ *
+ * Page by page: walk, fault if a right is missing, and copy through the
+ * direct map.  The space's lock is held from the walk to the page's last
+ * byte, so that no page can be taken away in between (H17), and nothing is
+ * ever touched at the program's own address: no fault in the kernel, no
+ * label to recover at, nothing for SMAP or SUM to lift.
+ */
+#include "fault.h"
+
+static bool bad_range(va_t va, size_t n)
+{
+	return n > USERTOP || va > USERTOP - n;
+}
+
+/* The direct map's address of va, usable for want; *err otherwise.  => space locked */
+static void *reach(struct space *s, va_t va, unsigned want, int *err)
+{
+	struct walk w = pt_walk(s, va);
+
+	if (w.level > 0 || !pte_valid(*w.e) || (want & ~pte_prot(*w.e))) {
+		if ((*err = fault(s, PG_DOWN(va), want)) < 0)
+			return 0;
+		w = pt_walk(s, va);
+	}
+	return (char *)kva(pte_pa(*w.e)) + (va & (PGSIZE - 1));
+}
+
+static size_t piece(va_t va, size_t n)
+{
+	size_t room = PGSIZE - (va & (PGSIZE - 1));
+
+	return n < room ? n : room;
+}
+
+int vm_copyin(struct space *s, void *to, va_t from, size_t n)
+{
+	int err = 0;
+
+	if (bad_range(from, n))
+		return -EFAULT;
+	for (size_t k; n > 0; n -= k, from += k, to = (char *)to + k) {
+		void *p;
+
+		k = piece(from, n);
+		lock(&s->lock);
+		if ((p = reach(s, from, P_R | P_U, &err)))
+			memcpy(to, p, k);
+		unlock(&s->lock);
+		if (!p)
+			return err;
+	}
+	return 0;
+}
+
+int vm_copyout(struct space *s, va_t to, const void *from, size_t n)
+{
+	int err = 0;
+
+	if (bad_range(to, n))
+		return -EFAULT;
+	for (size_t k; n > 0; n -= k, to += k, from = (const char *)from + k) {
+		void *p;
+
+		k = piece(to, n);
+		lock(&s->lock);
+		if ((p = reach(s, to, P_W | P_U, &err))) {
+			memcpy(p, from, k);
+			if (region_find(s, to)->prot & P_X)
+				mmu_icache(p, k);
+		}
+		unlock(&s->lock);
+		if (!p)
+			return err;
+	}
+	return 0;
+}
+
+int vm_copystr(struct space *s, char *to, va_t from, size_t n)
+{
+	size_t len = 0;
+
+	while (len < n) {
+		size_t k = piece(from + len, n - len);
+		const char *end;
+		int rc;
+
+		if (from + len >= USERTOP || from + len < from)
+			return -EFAULT;
+		if ((rc = vm_copyin(s, to + len, from + len, k)) < 0)
+			return rc;
+		if ((end = memchr(to + len, 0, k)))
+			return (int)(end - to);
+		len += k;
+	}
+	return -ENAMETOOLONG;
+}

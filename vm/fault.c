@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fault.c: make an address usable.  One function for the trap and for the
+ * kernel's own copies.
+ *
+ * What is missing is what was wanted less what the entry allows.  Nothing
+ * missing: somebody resolved it meanwhile, or the hardware faulted for a
+ * reason of its own; the entry is shown to it again and no byte moves.
+ * Rights come from the region; W only if the path is sole.
+ *
+ *	entry absent:	fill with zeros or an object's page
+ *	page is mine:	more rights, same page
+ *	W not wanted:	more rights but W, same page
+ *	else:		copy it
+ *
+ * Lock: the space's, from here to the end.
+ */
+#include "fault.h"
+
+enum { SOFT = P_S0 | P_S1, STACK_GAP = 256 * PGSIZE };
+
+/* Extend the stack above va down to it, if a gap stays below. */
+static struct region *grow_stack(struct space *s, va_t va)
+{
+	struct region *r = region_above(s, va), *below = region_below(s, va);
+
+	if (!r || r->kind != R_STACK || va < s->stack_lo)
+		return 0;
+	if (below && va - below->hi < STACK_GAP)
+		return 0;
+	r->lo = va;
+	return r;
+}
+
+/* Write the leaf and let this CPU see it. */
+static int set_leaf(struct space *s, va_t va, pte_t *e, struct page *p, unsigned prot, struct gather *g)
+{
+	*e = pte_leaf(pg_pa(p), prot | P_U);
+	if (prot & P_W)
+		pt_soil(e);
+	vm_count(s, C_ENTRY, 1);
+	gather_done(g);
+	mmu_update(s, va, e);
+	return 0;
+}
+
+/* A private copy of p's bytes.  Null: no memory. */
+static struct page *copy_page(struct space *s, struct page *p, const struct region *r)
+{
+	struct page *n = pg_alloc(PG_USER);
+
+	if (!n)
+		return 0;
+	pg_copy(pg_kva(n), pg_kva(p));
+	if (r->prot & P_X)
+		mmu_icache(pg_kva(n), PGSIZE);
+	vm_count(s, C_COPY, 1);
+	return n;
+}
+
+static int fill_object(struct space *s, struct region *r, va_t va, unsigned want, pte_t *e, struct gather *g)
+{
+	struct page *p = obj_page(r->obj, r->off + ((va - r->lo) >> PGSHIFT));
+
+	if (!p)
+		return gather_done(g), -ENOMEM;
+	if (!r->shared && (want & P_W)) {
+		if (!(p = copy_page(s, p, r)))
+			return gather_done(g), -ENOMEM;
+		return set_leaf(s, va, e, p, r->prot, g);
+	}
+	if (!pg_get(p))
+		return gather_done(g), -ENOMEM;
+	vm_count(s, C_FILE, 1);
+	return set_leaf(s, va, e, p, r->shared ? r->prot : r->prot & ~P_W, g);
+}
+
+static int fill(struct space *s, struct region *r, va_t va, unsigned want, pte_t *e, struct gather *g)
+{
+	struct page *p;
+
+	if (r->kind == R_OBJECT)
+		return fill_object(s, r, va, want, e, g);
+	if (!(p = pg_zalloc(PG_USER)))
+		return gather_done(g), -ENOMEM;
+	vm_count(s, C_ZERO, 1);
+	return set_leaf(s, va, e, p, r->prot, g);
+}
+
+/* Break copy-on-write: the entry is absent while every CPU forgets the old page (H5). */
+static int copy(struct space *s, struct region *r, va_t va, pte_t *e, struct gather *g)
+{
+	struct page *old = pt_page(*e), *n = copy_page(s, old, r);
+	unsigned soft = pte_prot(*e) & SOFT;
+
+	if (!n)
+		return gather_done(g), -ENOMEM;
+	*e = 0;
+	gather_add(g, va, va + PGSIZE, old);
+	gather_flush(g);
+	return set_leaf(s, va, e, n, r->prot | soft, g);
+}
+
+/* The same page with more rights. */
+static int upgrade(struct space *s, struct region *r, va_t va, pte_t *e, bool mine, struct gather *g)
+{
+	struct page *p = pt_page(*e);
+	unsigned prot = (r->prot & (mine ? P_RWX : P_R | P_X)) | (pte_prot(*e) & SOFT);
+
+	if (prot & P_W)
+		vm_count(s, C_REUSE, 1);
+	if (r->prot & P_X & ~pte_prot(*e) && !r->obj)
+		mmu_icache(pg_kva(p), PGSIZE);
+	return set_leaf(s, va, e, p, prot, g);
+}
+
+int fault(struct space *s, va_t va, unsigned want)
+{
+	struct region *r = region_find(s, va);
+	struct gather g;
+	struct walk w;
+
+	if (!r && !(r = grow_stack(s, va)))
+		return -EFAULT;
+	if (want & P_RWX & ~r->prot)
+		return -EFAULT;
+	vm_count(s, C_FAULT, 1);
+	w = pt_walk(s, va);
+	if (w.level == 0 && pte_valid(*w.e) && !(want & ~pte_prot(*w.e))) {
+		vm_count(s, C_SPURIOUS, 1);
+		mmu_update(s, va, w.e);
+		return 0;
+	}
+	gather_init(&g, s);
+	if ((w.level > 0 || !w.sole) && !(w.e = pt_own(s, va, 0, &g)))
+		return gather_done(&g), -ENOMEM;
+	if (!pte_valid(*w.e))
+		return fill(s, r, va, want, w.e, &g);
+	if (r->shared || pg_ref(pt_page(*w.e)) == 1)
+		return upgrade(s, r, va, w.e, true, &g);
+	if (!(want & P_W))
+		return upgrade(s, r, va, w.e, false, &g);
+	return copy(s, r, va, w.e, &g);
+}
+
+int vm_fault(struct space *s, va_t va, unsigned want)
+{
+	int rc;
+
+	if (va >= USERTOP)
+		return -EFAULT;
+	lock(&s->lock);
+	rc = fault(s, PG_DOWN(va), want | P_U);
+	unlock(&s->lock);
+	return rc;
+}

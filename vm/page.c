@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * page.c: frames, their reference counts, and the allocator.
+ *
+ * A free frame has count 0 and lies on a stack, linked through its first
+ * word.  There are two kinds of stack: of frames whose bytes are anything,
+ * and of frames that are zero but for the link.  A page table is emptied
+ * entry by entry when it dies, so its frame goes back as zero and the next
+ * table costs no clearing.
+ *
+ * Lock.  Each CPU owns a pair of stacks (interrupts are off) and trades
+ * batches with the common pair, the depot, under depot_lock.
+ */
+#include "page.h"
+
+struct link { struct link *next; };
+struct stack { struct link *top; size_t n; };
+enum { DIRTY, ZERO, KINDS, BATCH = 64 };
+
+struct page *pg_array;
+uint8_t *pg_use;
+uint32_t *pg_seen;
+struct counts vm_past;
+size_t pg_first, pg_end;
+static size_t nframes;			/* those that the allocator manages */
+static unsigned fail_after;
+static struct stack cache[NCPU][KINDS], depot[KINDS];
+static struct lock depot_lock;
+
+static void push(struct stack *s, struct link *l)
+{
+	l->next = s->top;
+	s->top = l;
+	s->n++;
+}
+
+static struct link *pop(struct stack *s)
+{
+	struct link *l = s->top;
+
+	s->top = l->next;
+	s->n--;
+	return l;
+}
+
+static void move(struct stack *to, struct stack *from, size_t n)
+{
+	lock(&depot_lock);
+	while (n-- > 0 && from->n > 0)
+		push(to, pop(from));
+	unlock(&depot_lock);
+}
+
+/* A stack of this CPU that has a frame, of this kind if there is one.  Null: no memory. */
+static struct stack *refill(int kind)
+{
+	struct stack *mine = cache[cpu_id()];
+
+	if (mine[kind].n == 0)
+		move(&mine[kind], &depot[kind], BATCH);
+	if (mine[kind].n == 0)
+		kind = !kind;
+	if (mine[kind].n == 0)
+		move(&mine[kind], &depot[kind], BATCH);
+	return mine[kind].n ? &mine[kind] : 0;
+}
+
+bool pg_refuse(void)
+{
+	if (__builtin_expect(fail_after != 0, 0) && --fail_after == 0) {
+		vm_past.n[C_ALLOC_FAIL]++;
+		return true;
+	}
+	return false;
+}
+
+unsigned pg_fail(unsigned n)
+{
+	unsigned left = fail_after;
+
+	fail_after = n;
+	return left;
+}
+
+/* Take a frame for a use, best of this kind; *kind becomes what it is. */
+static struct page *take(enum page_use use, int *kind)
+{
+	struct stack *mine = cache[cpu_id()], *s = &mine[*kind];
+	struct page *p;
+
+	if (pg_refuse())
+		return 0;
+	if (__builtin_expect(!s->top, 0) && !(s = refill(*kind))) {
+		vm_past.n[C_ALLOC_FAIL]++;
+		return 0;
+	}
+	*kind = s == &mine[ZERO];
+	p = pg_of(kpa(pop(s)));
+	__c11_atomic_store(&p->ref, 1, __ATOMIC_RELAXED);
+	pg_use[pg_frame(p)] = use;
+	return p;
+}
+
+struct page *pg_alloc(enum page_use use)
+{
+	int kind = DIRTY;
+
+	return take(use, &kind);
+}
+
+struct page *pg_zalloc(enum page_use use)
+{
+	int kind = ZERO;
+	struct page *p = take(use, &kind);
+
+	if (p) {
+		if (kind == ZERO)
+			((struct link *)pg_kva(p))->next = 0;
+		else
+			pg_clear(pg_kva(p));
+	}
+	return p;
+}
+
+static void give(struct page *p, int kind)
+{
+	struct stack *s = &cache[cpu_id()][kind];
+
+	assert(pg_ref(p) == 0);
+	pg_use[pg_frame(p)] = PG_FREE;
+	push(s, pg_kva(p));
+	if (__builtin_expect(s->n > 2 * BATCH, 0))
+		move(&depot[kind], s, BATCH);
+}
+
+void pg_free(struct page *p)
+{
+	give(p, DIRTY);
+}
+
+void pg_zfree(struct page *p)
+{
+	give(p, ZERO);
+}
+
+size_t pg_total(void)
+{
+	return nframes;
+}
+
+size_t pg_nfree(void)
+{
+	size_t n = depot[DIRTY].n + depot[ZERO].n;
+
+	for (int c = 0; c < NCPU; c++)
+		n += cache[c][DIRTY].n + cache[c][ZERO].n;
+	return n;
+}
+
+/* Frames in use as this; PG_TABLE stands for tables of every level. */
+size_t pg_nused(enum page_use use)
+{
+	size_t n = 0;
+
+	for (size_t f = pg_first; f < pg_end; f++) {
+		unsigned u = pg_use[f] & ~PG_CLEAN;
+		n += (u > PG_TABLE ? PG_TABLE : u) == use;
+	}
+	return n;
+}
+
+bool pg_zeros_ok(void)
+{
+	struct stack *all[NCPU + 1];
+
+	for (int c = 0; c < NCPU; c++)
+		all[c] = &cache[c][ZERO];
+	all[NCPU] = &depot[ZERO];
+	for (int c = 0; c <= NCPU; c++)
+		for (struct link *l = all[c]->top; l; l = l->next)
+			for (size_t i = sizeof *l / sizeof(word); i < PGSIZE / sizeof(word); i++)
+				if (((word *)l)[i])
+					return false;
+	return true;
+}
+
+/* ---- at boot ---- */
+
+static bool overlaps(const struct boot *b, pa_t lo, pa_t hi)
+{
+	for (int i = 0; i < b->nreserved; i++)
+		if (lo < b->reserved[i].hi && b->reserved[i].lo < hi)
+			return true;
+	return false;
+}
+
+/* The first len bytes of RAM that nothing reserves. */
+static pa_t first_fit(const struct boot *b, size_t len)
+{
+	for (int i = 0; i < b->nram; i++)
+		for (pa_t lo = b->ram[i].lo; len <= b->ram[i].hi - lo && lo < b->ram[i].hi; lo += PGSIZE)
+			if (!overlaps(b, lo, lo + len))
+				return lo;
+	panic("no room for the frame table, %zu bytes", len);
+}
+
+void pg_init(const struct boot *b)
+{
+	pa_t top = 0, at;
+	size_t n, bytes;
+
+	for (int i = 0; i < b->nram; i++)
+		if (b->ram[i].hi > top)
+			top = b->ram[i].hi;
+	pg_first = RAM_BASE >> PGSHIFT;
+	pg_end = top >> PGSHIFT;
+	n = pg_end - pg_first;
+	/* a count can reach the entries that all of RAM can hold, and the slots of objects */
+	assert(sizeof(ref_t) == 1 || n * (PGSIZE / sizeof(pte_t)) + n * (PGSIZE / sizeof(pa_t)) < REF_MAX);
+
+	bytes = PG_UP(n * (sizeof(uint32_t) + sizeof(struct page) + sizeof(uint8_t)));
+	at = first_fit(b, bytes);
+	pg_seen = (uint32_t *)kva(at) - pg_first;
+	pg_array = (struct page *)(pg_seen + pg_end) - pg_first;
+	pg_use = (uint8_t *)(pg_array + pg_end) - pg_first;
+	for (size_t f = pg_first; f < pg_end; f++) {		/* until shown to be RAM: the kernel's, for ever */
+		pg_array[f].ref = 1;
+		pg_use[f] = PG_KERNEL;
+	}
+	for (int i = b->nram - 1; i >= 0; i--)
+		for (pa_t pa = b->ram[i].hi; pa > b->ram[i].lo; ) {
+			pa -= PGSIZE;
+			if (overlaps(b, pa, pa + PGSIZE) || (pa >= at && pa < at + bytes))
+				continue;
+			pg_of(pa)->ref = 0;
+			pg_use[pa >> PGSHIFT] = PG_FREE;
+			push(&depot[DIRTY], kva(pa));
+			nframes++;
+		}
+}

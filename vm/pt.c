@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pt.c: the radix walker, the gather, and taking things out of a tree.
+ *
+ * Invariant, the path rule: see vm.h.  Nothing below a table with more than
+ * one holder is writable, and nobody writes into such a table.  Entries are
+ * non-zero only where a region is.
+ *
+ * Lock: the space's, throughout.
+ */
+#include "pt.h"
+
+/* A table that nobody holds any more: drop what it refers to. */
+static void put_table(struct page *p)
+{
+	pte_t *t = pg_kva(p);
+
+	for (int i = 0; i < PT_N; i++)
+		if (t[i]) {
+			pt_put(pt_page(t[i]));
+			t[i] = 0;
+		}
+	pg_zfree(p);
+}
+
+void pt_put(struct page *p)
+{
+	if (!pg_unref(p))
+		return;
+	if (pg_use[pg_frame(p)] == PG_USER)
+		pg_free(p);
+	else
+		put_table(p);
+}
+
+void gather_flush(struct gather *g)
+{
+	va_t lo = g->lo, hi = g->hi;
+
+	if (hi - lo > (va_t)GATHER_WHOLE << PGSHIFT)
+		lo = 0, hi = USERTOP;
+	vm_count(g->s, C_INVAL, 1);
+	vm_count(g->s, C_INVAL_PAGE, lo == 0 ? 1 : (hi - lo) >> PGSHIFT);
+	mmu_inval(g->s, lo, hi);
+	for (unsigned i = 0; i < g->n; i++)
+		pt_put(g->drop[i]);
+	gather_init(g, g->s);
+}
+
+void gather_add(struct gather *g, va_t lo, va_t hi, struct page *p)
+{
+	if (g->n == GATHER_N)
+		gather_flush(g);
+	if (lo < g->lo)
+		g->lo = lo;
+	if (hi > g->hi)
+		g->hi = hi;
+	if (p)
+		g->drop[g->n++] = p;
+}
+
+/* Raise the counts of all that a table refers to.  False: one is full, and none is raised. */
+static bool get_all(const pte_t *t)
+{
+	for (int i = 0; i < PT_N; i++)
+		if (t[i] && !pg_get(pt_page(t[i]))) {
+			while (--i >= 0)
+				if (t[i])
+					pg_unref(pt_page(t[i]));
+			return false;
+		}
+	return true;
+}
+
+/* A copy of the shared table that *e, an entry of this level, refers to, hooked in its place. */
+static pte_t *unshare(struct space *s, pte_t *e, va_t va, int l, struct gather *g)
+{
+	struct page *old = pt_page(*e), *n = pg_alloc(PG_TABLE + l);
+	pte_t *t;
+
+	if (!n)
+		return 0;
+	t = pg_kva(n);
+	pg_copy(t, pg_kva(old));
+	if (!get_all(t)) {
+		pg_unref(n);
+		pg_free(n);
+		return 0;
+	}
+	*e = pte_table(pg_pa(n), l);
+	gather_add(g, pt_base(va, l), pt_last(va, l), old);
+	vm_count(s, C_TABLE_NEW, 1);
+	vm_count(s, C_TABLE_COPY, 1);
+	vm_count(s, C_ENTRY, PT_N);
+	return t;
+}
+
+/* A new table, hooked into the absent entry *e of this level. */
+static pte_t *grow(struct space *s, pte_t *e, int l)
+{
+	struct page *n = pg_zalloc(PG_TABLE + l);
+
+	if (!n)
+		return 0;
+	*e = pte_table(pg_pa(n), l);
+	vm_count(s, C_TABLE_NEW, 1);
+	vm_count(s, C_ENTRY, 1);
+	return pg_kva(n);
+}
+
+pte_t *pt_own(struct space *s, va_t va, int level, struct gather *g)
+{
+	pte_t *t = s->root;
+
+	for (int l = PT_TOP; l > level; l--) {
+		pte_t *e = &t[pt_index(va, l)];
+
+		if (!pte_valid(*e))
+			t = grow(s, e, l);
+		else if (pg_ref(pt_page(*e)) > 1)
+			t = unshare(s, e, va, l, g);
+		else
+			t = pt_table(*e);
+		if (!t)
+			return 0;
+	}
+	return &t[pt_index(va, level)];
+}
+
+/* The highest level at which all that va's entry covers lies inside [first, last]; 0 at least. */
+static int clear_level(va_t va, va_t first, va_t last)
+{
+	int l = 0;
+
+	while (l < PT_TOP && pt_base(va, l + 1) >= first && pt_last(va, l + 1) <= last)
+		l++;
+	return l;
+}
+
+int pt_reserve(struct space *s, va_t va, va_t first, va_t last, struct gather *g)
+{
+	int l = clear_level(va, first, last);
+	struct walk w = pt_walk(s, va);
+
+	if (w.level > l || (w.sole && w.level <= l))	/* nothing there, or ours */
+		return 0;
+	return pt_own(s, va, l, g) ? 0 : -ENOMEM;
+}
+
+void pt_clear(struct space *s, va_t lo, va_t hi, va_t first, va_t last, struct gather *g)
+{
+	va_t va = lo;
+
+	while (va < hi) {
+		int l = clear_level(va, first, last);
+		struct walk w = pt_walk(s, va);
+		pte_t *e;
+
+		if (w.level > l) {			/* nothing there at all */
+			l = w.level;
+		} else {
+			e = pt_own(s, va, l, g);
+			assert(e);			/* pt_reserve saw to it */
+			if (*e) {
+				gather_add(g, pt_base(va, l), pt_last(va, l), pt_page(*e));
+				*e = 0;
+				vm_count(s, C_ENTRY, 1);
+			}
+		}
+		va = pt_last(va, l) + 1;
+		if (va == 0)
+			break;
+	}
+}

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * space.c: a space's beginning and end.
+ *
+ * The end goes by regions, for entries are non-zero only where a region is:
+ * each table that is the space's alone is emptied run by run, and its frame
+ * goes back known to be zero.  It needs no memory and no flush: the space is
+ * loaded nowhere, and its ASID is never used again before a generation ends.
+ *
+ * Lock: none needed at the end; nobody else reaches the space any more.
+ */
+#include "pt.h"
+#include "region.h"
+
+int vm_init(struct space *s)
+{
+	struct page *p;
+
+	memset(s, 0, sizeof *s);
+	if (!(p = pg_zalloc(PG_TABLE + PT_LEVELS)))
+		return -ENOMEM;
+	s->root = pg_kva(p);
+	mmu_root(s->root);
+	vm_count(s, C_TABLE_NEW, 1);
+	return 0;
+}
+
+void vm_load(struct space *s)
+{
+	uint32_t me = (uint32_t)1 << cpu_id();
+
+	if (s && !(s->cpus & me))
+		__c11_atomic_fetch_or(&s->cpus, me, __ATOMIC_SEQ_CST);	/* a full fence before the first walk */
+	mmu_switch(s);
+}
+
+/* Drop n pages' entries. */
+static void drop_run(pte_t *e, size_t n)
+{
+	__c11_atomic_thread_fence(__ATOMIC_RELEASE);
+	for (pte_t *end = e + n; e < end; e++) {
+		pte_t old = *e;
+
+		if (!old)
+			continue;
+		*e = 0;
+		if (pg_unref_run(pt_page(old))) {
+			__c11_atomic_thread_fence(__ATOMIC_ACQUIRE);
+			pg_free(pt_page(old));
+		}
+	}
+}
+
+/* Empty a table of entries of level l, ours alone, up to last. */
+static void empty(struct cursor *c, pte_t *t, int l, va_t last)
+{
+	while (c->r && c->va <= last) {
+		pte_t *e = &t[pt_index(c->va, l)], old = *e;
+		va_t stop = l > 0 ? pt_last(c->va, l) + 1 : cursor_stop(c, last);
+
+		if (l == 0) {
+			drop_run(e, (stop - c->va) >> PGSHIFT);
+		} else if (old) {
+			*e = 0;
+			if (pg_ref(pt_page(old)) == 1) {
+				empty(c, pt_table(old), l - 1, stop - 1);
+				pg_unref(pt_page(old));
+				pg_zfree(pt_page(old));
+			} else {
+				pt_put(pt_page(old));
+			}
+		}
+		cursor_to(c, stop);
+	}
+}
+
+void vm_destroy(struct space *s)
+{
+	struct cursor c = cursor_at(s, 0);
+	struct page *root = pg_of(kpa(s->root));
+	struct region *r;
+
+	empty(&c, s->root, PT_TOP, USERTOP - 1);
+	mmu_unroot(s->root);
+	pg_unref(root);
+	pg_zfree(root);
+	s->root = 0;
+	while ((r = s->tree)) {
+		region_remove(s, r);
+		region_free(r);
+	}
+	vm_count_fold(s);
+}
+
+void vm_count_fold(struct space *s)
+{
+	for (int i = 0; i < C_N; i++) {
+		vm_past.n[i] += s->count[i];
+		s->count[i] = 0;
+	}
+}
+
+/* Add up what hangs in a table of entries of level l.  own: reached by sole references only. */
+static void usage(pte_t *t, int l, bool own, int n, struct vm_usage *u)
+{
+	for (int i = 0; i < n; i++) {
+		bool mine;
+
+		if (!t[i])
+			continue;
+		mine = own && pg_ref(pt_page(t[i])) == 1;
+		if (l > 0) {
+			u->tables++;
+			usage(pt_table(t[i]), l - 1, mine, PT_N, u);
+		} else {
+			u->resident++;
+			u->shared += !mine;
+		}
+	}
+}
+
+void vm_usage(struct space *s, struct vm_usage *u)
+{
+	*u = (struct vm_usage){ .tables = 1 };
+	lock(&s->lock);
+	usage(s->root, PT_TOP, true, pt_index(USERTOP - 1, PT_TOP) + 1, u);
+	unlock(&s->lock);
+}
