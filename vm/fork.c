@@ -90,20 +90,25 @@ static void sweep(struct fork *f, pte_t e, int l, va_t va)
 
 /*
  * Share n pages: the child's entries from the parent's, without W unless
- * keep.  Returns how many, negated less one if a count was full.  The hot
- * loop of fork: a parent's entry is written only where it changes.
+ * keep.  Returns how many there were before a count was full, which *full
+ * then says.  The hot loop of fork, made twice, for either value of keep;
+ * a parent's entry is written only where it changes.
  */
-static long share(pte_t *d, pte_t *s, size_t n, bool keep, bool *had)
+static inline __attribute__((always_inline))
+size_t share(pte_t *d, pte_t *s, size_t n, const bool keep, bool *had, bool *full)
 {
-	long shared = 0;
+	struct page *const pages = pg_array;
+	size_t shared = 0;
 
 	for (pte_t *end = s + n; s < end; s++, d++) {
 		pte_t e = *s, ro;
 
 		if (!e)
 			continue;
-		if (!pg_get(pt_page(e)))
-			return -shared - 1;
+		if (!pg_get(&pages[pte_pa(e) >> PGSHIFT])) {
+			*full = true;
+			break;
+		}
 		ro = keep ? e : pte_ro(e);
 		if (ro != e) {
 			*s = ro;
@@ -118,15 +123,15 @@ static long share(pte_t *d, pte_t *s, size_t n, bool keep, bool *had)
 static int share_run(struct fork *f, pte_t *d, pte_t *s, va_t stop)
 {
 	va_t va = f->at.va;
-	bool had = false;
-	long n = share(d, s, (stop - va) >> PGSHIFT, f->at.r->shared, &had);
-	long done = n < 0 ? -n - 1 : n;
+	size_t n = (stop - va) >> PGSHIFT;
+	bool had = false, full = false;
 
+	n = f->at.r->shared ? share(d, s, n, true, &had, &full) : share(d, s, n, false, &had, &full);
 	if (had)
 		gather_add(&f->g, va, stop, 0);
-	vm_count(f->from, C_SHARE, done);
-	vm_count(f->from, C_ENTRY, done);
-	return n < 0 ? -ENOMEM : 0;
+	vm_count(f->from, C_SHARE, n);
+	vm_count(f->from, C_ENTRY, n);
+	return full ? -ENOMEM : 0;
 }
 
 /* Copy the pages of a writable, private run. */

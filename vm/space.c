@@ -37,6 +37,8 @@ void vm_load(struct space *s)
 /* Drop n pages' entries. */
 static void drop_run(pte_t *e, size_t n)
 {
+	struct page *const pages = pg_array;
+
 	__c11_atomic_thread_fence(__ATOMIC_RELEASE);
 	for (pte_t *end = e + n; e < end; e++) {
 		pte_t old = *e;
@@ -44,9 +46,9 @@ static void drop_run(pte_t *e, size_t n)
 		if (!old)
 			continue;
 		*e = 0;
-		if (pg_unref_run(pt_page(old))) {
+		if (pg_unref_run(&pages[pte_pa(old) >> PGSHIFT])) {
 			__c11_atomic_thread_fence(__ATOMIC_ACQUIRE);
-			pg_free(pt_page(old));
+			pg_free(&pages[pte_pa(old) >> PGSHIFT]);
 		}
 	}
 }
