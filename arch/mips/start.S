@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* start.S: the image's first instruction.  a0 .. a3: argc, argv, envp, bytes of RAM, as YAMON leaves them. */
+#include "frame.h"
+	.set noreorder
+	.set noat
+	.section .text.start, "ax", @progbits
+	.globl _start
+_start:
+	mtc0 $0, $12			/* ST_KERNEL: also ends the boot ROM's own vectors (BEV) */
+	mtc0 $0, $13
+	la $8, _bss_start
+	la $9, _end
+1:	sw $0, 0($8)			/* both are page aligned */
+	addiu $8, $8, 4
+	bne $8, $9, 1b
+	nop
+	la $28, cpus
+	la $29, boot_stack_top - 16
+	jal boot_main
+	move $31, $0			/* a backtrace ends here */
+	break
+
+	.section .bss.boot, "aw", @nobits
+	.balign 4096
+boot_stack:
+	.skip 4096			/* then the idle loop's */
+boot_stack_top:

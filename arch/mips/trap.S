@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * trap.S: the ways into the kernel and back.
+ *
+ * Invariant: the kernel runs with Status zero (kernel mode, interrupts off,
+ * exceptions counted from EPC), so one store of $0 enters it, and the frame's
+ * own Status, with EXL set, leaves it.  k0 and k1 are dead outside this file.
+ * Lock: none; trap_kstack and trap_root are this CPU's.
+ */
+#include "frame.h"
+	.set noreorder
+	.set noat
+	.text
+
+	.macro ehb
+	.word 0x000000c0		/* a nop to the first release */
+	.endm
+
+/* All registers but zero, k0, k1, sp; op is lw or sw. */
+	.macro registers op, base, offset
+	.irp n, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 28, 30, 31
+	\op $\n, 4 * \n + \offset(\base)
+	.endr
+	.endm
+
+/* Fill the frame at k1; then sp is below it, with o32's room for four arguments, a0 the frame, gp ours. */
+	.macro save pc_add
+	sw $29, 4 * FR_SP($27)
+	registers sw, $27, 0
+	mfc0 $8, $14
+	mfc0 $9, $12
+	mflo $10
+	mfhi $11
+	.if \pc_add
+	addiu $8, $8, \pc_add
+	.endif
+	sw $8, 4 * FR_PC($27)
+	sw $9, 4 * FR_STATUS($27)
+	sw $10, 4 * FR_LO($27)
+	sw $11, 4 * FR_HI($27)
+	.endm
+
+	.macro enter
+	mtc0 $0, $12			/* ST_KERNEL */
+	lui $28, %hi(cpus)
+	addiu $28, $28, %lo(cpus)
+	addiu $29, $27, -16
+	.endm
+
+/*
+ * TLB refill, copied to 0x80000000: one exception for a pair of pages.  A
+ * page that is not there is loaded as an invalid entry, and the program
+ * faults again, on the general vector: to test for it here would cost every
+ * refill more than it saves a fault.
+ */
+	.globl trap_vec_refill, trap_vec_refill_end
+trap_vec_refill:
+	lui $27, %hi(trap_root)
+	mfc0 $26, $8			/* BadVAddr */
+	lw $27, %lo(trap_root)($27)
+	srl $26, $26, 22
+	sll $26, $26, 2
+	addu $27, $27, $26
+	lw $27, 0($27)			/* the table: its kseg0 address, and PTE_THERE (4) */
+	mfc0 $26, $4			/* Context: the pair's number << 4 */
+	beqz $27, trap_vec_none
+	srl $26, $26, 1
+	andi $26, $26, 0xff8
+	addu $27, $27, $26
+	lw $26, -4($27)
+	lw $27, 0($27)
+	srl $26, $26, 6
+	mtc0 $26, $2
+	srl $27, $27, 6
+	mtc0 $27, $3
+	ehb
+	tlbwr
+	eret
+trap_vec_none:
+	j trap_general
+	mfc0 $26, $13
+trap_vec_refill_end:
+
+/* All other exceptions, copied to 0x80000180. */
+	.globl trap_vec_general, trap_vec_general_end
+trap_vec_general:
+	j trap_general
+	mfc0 $26, $13			/* Cause */
+trap_vec_general_end:
+
+/* A system call first: it is the one that counts.  In a delay slot it is none, and ends the program. */
+	.globl trap_general
+	.ent trap_general
+trap_general:
+	andi $27, $26, 0x7c
+	addiu $27, $27, -(8 << 2)
+	bnez $27, exception
+	lui $27, %hi(trap_kstack)
+	bltz $26, exception
+	lw $27, %lo(trap_kstack)($27)
+	save 4
+	enter
+	jal trap_syscall
+	move $4, $27
+restore:				/* the frame at sp + 16 */
+	registers lw, $29, 16
+	lw $26, 16 + 4 * FR_LO($29)
+	lw $27, 16 + 4 * FR_HI($29)
+	mtlo $26
+	mthi $27
+	lw $26, 16 + 4 * FR_STATUS($29)
+	lw $27, 16 + 4 * FR_PC($29)
+	mtc0 $26, $12			/* EXL: still the kernel's */
+	mtc0 $27, $14
+	lw $29, 16 + 4 * FR_SP($29)
+	ehb
+	eret
+
+exception:
+	mfc0 $26, $12
+	andi $26, $26, ST_UM
+	beqz $26, 1f			/* from the kernel: go on below its stack */
+	addiu $27, $29, -FR_BYTES
+	lui $27, %hi(trap_kstack)
+	lw $27, %lo(trap_kstack)($27)
+1:	save 0
+	mfc0 $8, $13
+	mfc0 $9, $8
+	sw $8, 4 * FR_CAUSE($27)
+	sw $9, 4 * FR_BADVA($27)
+	enter
+	andi $8, $8, 0x7c
+	addiu $8, $8, -(1 << 2)
+	sltiu $8, $8, 3 << 2		/* Modified, TLB load, TLB store */
+	bnez $8, 2f
+	move $4, $27
+	jal trap_other
+	nop
+	b restore
+	nop
+2:	jal trap_fault
+	nop
+	b restore
+	nop
+	.end trap_general
+	.size trap_general, . - trap_general
+
+/* fr_return(f) */
+	.globl fr_return
+	.ent fr_return
+fr_return:
+	b restore
+	addiu $29, $4, -16
+	.end fr_return
+	.size fr_return, . - fr_return
+
+	.data
+	.globl trap_root, trap_kstack
+trap_root:	.word mmu_empty		/* kseg0 address of the loaded space's root table */
+trap_kstack:	.word 0			/* where the next frame from user mode is built */

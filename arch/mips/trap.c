@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * trap.c: what exceptions mean.
+ *
+ * Invariant: the kernel takes interrupts in cpu_idle only.
+ * Lock: none; a frame belongs to whoever trapped.
+ */
+#include "core/proc.h"
+
+extern char trap_vec_refill[], trap_vec_refill_end[], trap_vec_general[], trap_vec_general_end[];
+extern char cpu_idle_end[];
+
+static void vector(word at, const char *from, const char *end)
+{
+	memcpy((void *)at, from, (size_t)(end - from));
+	mmu_icache((void *)at, (size_t)(end - from));
+}
+
+void trap_init(void)
+{
+	assert(trap_vec_refill_end - trap_vec_refill <= 0x80);
+	if (cpu_release2())
+		MTC0(CP0_EBASE, 0x80000000);	/* where the first release has it, always */
+	vector(0x80000000, trap_vec_refill, trap_vec_refill_end);
+	vector(0x80000180, trap_vec_general, trap_vec_general_end);
+}
+
+void fr_init(struct frame *f, va_t pc, va_t sp, word arg)
+{
+	memset(f, 0, sizeof *f);
+	f->r[FR_PC] = pc;
+	f->r[FR_SP] = sp;
+	f->r[FR_A0] = arg;
+	f->r[FR_STATUS] = ST_USER;
+}
+
+bool fr_user(const struct frame *f)
+{
+	return f->r[FR_STATUS] & ST_UM;
+}
+
+void fr_sane(struct frame *f)
+{
+	f->r[0] = 0;
+	f->r[FR_STATUS] = ST_USER;
+	f->r[FR_CAUSE] = f->r[FR_BADVA] = 0;
+}
+
+static va_t fr_insn(const struct frame *f)
+{
+	return f->r[FR_PC] + (f->r[FR_CAUSE] & CAUSE_BD ? 4 : 0);
+}
+
+/* The instruction that trapped, if it can be read; 0, a nop, if not. */
+static uint32_t fetch(const struct frame *f)
+{
+	uint32_t insn;
+
+	if (!fr_user(f) || !mmu_loaded || vm_copyin(mmu_loaded, &insn, fr_insn(f), sizeof insn) < 0)
+		return 0;
+	return insn;
+}
+
+/* clang and gcc emit teq divisor, $0, 7 after a division; other codes are the program's own. */
+static enum fault_kind trap_kind(const struct frame *f)
+{
+	uint32_t insn = fetch(f);
+
+	return (insn & 0xfc00003f) == 0x34 && (insn >> 6 & 0x3ff) == 7 ? FAULT_DIVIDE : FAULT_OTHER;
+}
+
+static enum fault_kind fr_kind(const struct frame *f)
+{
+	switch (cause_code(f->r[FR_CAUSE])) {
+	case EXC_MOD: case EXC_TLBL: case EXC_TLBS:
+		return FAULT_PAGE;
+	case EXC_ADEL: case EXC_ADES:		/* misaligned, or no address for user mode */
+		return fr_user(f) && f->r[FR_BADVA] >= USERTOP ? FAULT_PAGE : FAULT_ALIGN;
+	case EXC_IBE: case EXC_DBE:
+		return FAULT_BUS;
+	case EXC_SYS:				/* in a delay slot; others never come here */
+	case EXC_RI: case EXC_CPU:
+		return FAULT_ILLEGAL;
+	case EXC_BP:
+		return FAULT_BREAK;
+	case EXC_TR:
+		return trap_kind(f);
+	default:
+		return FAULT_OTHER;
+	}
+}
+
+void fr_fault(const struct frame *f, struct fault *out)
+{
+	unsigned code = cause_code(f->r[FR_CAUSE]);
+	va_t bad = f->r[FR_BADVA];
+
+	out->kind = fr_kind(f);
+	out->pc = fr_insn(f);
+	out->va = out->kind == FAULT_PAGE || out->kind == FAULT_ALIGN ? bad : out->pc;
+	out->want = 0;
+	if (out->kind != FAULT_PAGE)
+		return;
+	if (code == EXC_MOD || code == EXC_TLBS || code == EXC_ADES)
+		out->want = P_W;
+	else
+		out->want = bad == out->pc || bad == f->r[FR_PC] ? P_X : P_R;
+	if (fr_user(f))
+		out->want |= P_U;
+}
+
+static void interrupt(struct frame *f)
+{
+	word pending = f->r[FR_CAUSE] & f->r[FR_STATUS];
+
+	if (!fr_user(f))
+		f->r[FR_PC] = (word)cpu_idle_end;	/* see cpu_idle */
+	if (pending & CAUSE_IP7)
+		timer_irq();
+	if (pending & CAUSE_IP2)
+		uart_irq();
+	trap_irq(f);
+}
+
+/* rdhwr rt, $2 (Count), for programs on a CPU of the first release.  Not in a delay slot. */
+static bool emulate(struct frame *f)
+{
+	uint32_t insn;
+
+	if (cause_code(f->r[FR_CAUSE]) != EXC_RI || f->r[FR_CAUSE] & CAUSE_BD)
+		return false;
+	insn = fetch(f);
+	if ((insn & 0xffe0ffff) != 0x7c00103b)
+		return false;
+	f->r[insn >> 16 & 31] = MFC0(CP0_COUNT);
+	f->r[0] = 0;
+	f->r[FR_PC] += 4;
+	return true;
+}
+
+/* From trap.S: all but system calls and TLB faults. */
+void trap_other(struct frame *f)
+{
+	if (cause_code(f->r[FR_CAUSE]) == EXC_INT)
+		interrupt(f);
+	else if (!emulate(f))
+		trap_fault(f);
+}
+
+void fr_print(const struct frame *f)
+{
+	static const char name[FR_N][4] = {
+		"-", "at", "v0", "v1", "a0", "a1", "a2", "a3", "t0", "t1", "t2", "t3", "t4", "t5", "t6", "t7",
+		"s0", "s1", "s2", "s3", "s4", "s5", "s6", "s7", "t8", "t9", "k0", "k1", "gp", "sp", "s8", "ra",
+		"lo", "hi", "pc", "sr", "cr", "bad"
+	};
+	unsigned n = 0;
+
+	for (unsigned i = 1; i < FR_N; i++)
+		if (i != 26 && i != 27)			/* k0, k1: never saved */
+			kprintf("%4s %08lx%s", name[i], (unsigned long)f->r[i], ++n % 6 ? "" : "\n");
+	kprintf("\n");
+}
