@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/* assert.c: a program's own invariants. */
+#include <assert.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+void abort(void)
+{
+	kill(getpid(), SIGKILL);
+	_exit(128 + SIGABRT);
+}
+
+void assert_fail(const char *what, const char *file, int line)
+{
+	fflush(stdout);
+	fprintf(stderr, "%s:%d: assertion failed: %s\n", file, line, what);
+	abort();
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * syscall.S: a function for every system call.  Number and result in eax,
+ * arguments in ebx ecx edx esi edi ebp; the kernel keeps all but eax.
+ * -4095 .. -1 is an error: errno is set, and the result is -1.
+ */
+#include "abi/syscall.h"
+#include "ulib/names.h"
+
+	.macro stub name, nr, args
+	.section .text.\name, "ax", @progbits
+	.globl \name
+	.type \name, @function
+\name:
+	.ifc \name, vfork
+	pop %ecx			# the child will write over the return address
+	.endif
+	.set at, 4
+	.if \args >= 1
+	push %ebx
+	.set at, at + 4
+	.endif
+	.if \args >= 4
+	push %esi
+	.set at, at + 4
+	.endif
+	.if \args >= 5
+	push %edi
+	.set at, at + 4
+	.endif
+	.if \args >= 6
+	push %ebp
+	.set at, at + 4
+	mov at + 20(%esp), %ebp
+	.endif
+	.if \args >= 5
+	mov at + 16(%esp), %edi
+	.endif
+	.if \args >= 4
+	mov at + 12(%esp), %esi
+	.endif
+	.if \args >= 3
+	mov at + 8(%esp), %edx
+	.endif
+	.if \args >= 2
+	mov at + 4(%esp), %ecx
+	.endif
+	.if \args >= 1
+	mov at(%esp), %ebx
+	.endif
+	mov $\nr, %eax
+	int $0x80
+	.ifc \name, _exit
+	ud2				# did not return
+	.else
+	.if \args >= 6
+	pop %ebp
+	.endif
+	.if \args >= 5
+	pop %edi
+	.endif
+	.if \args >= 4
+	pop %esi
+	.endif
+	.if \args >= 1
+	pop %ebx
+	.endif
+	.ifc \name, vfork
+	push %ecx
+	.endif
+	cmp $-4095, %eax
+	jae sys_fail
+	ret
+	.endif
+	.size \name, . - \name
+	.endm
+
+#define X(nr, name, args) stub name, nr, args;
+SYSCALLS(X)
+
+	.section .text.sys_fail, "ax", @progbits
+sys_fail:
+	neg %eax
+	mov %eax, errno
+	mov $-1, %eax
+	ret

@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: MIT */
+/* fcntl.h */
+#pragma once
+#include "abi/yoke.h"
+
+int open(const char *path, int flags, ...);

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/* sys/mman.h */
+#pragma once
+#include <sys/types.h>
+#include "abi/yoke.h"		/* PROT_*, MAP_*, INHERIT_* */
+
+#define MAP_FAILED	((void *)-1)
+#define MAP_ANON	MAP_ANONYMOUS
+
+void *mmap(void *addr, size_t len, int prot, int flags, int fd, off_t offset);
+int munmap(void *addr, size_t len);
+int mprotect(void *addr, size_t len, int prot);
+int minherit(void *addr, size_t len, int inherit);

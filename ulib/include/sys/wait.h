@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sys/wait.h: how a child ended, in an int: the exit status in bits 8 to
+ * 15, or the signal in bits 0 to 6.  waitinfo() of yoke.h tells more.
+ */
+#pragma once
+#include <sys/types.h>
+
+#define WNOHANG		1
+#define WIFEXITED(s)	(((s) & 0x7f) == 0)
+#define WEXITSTATUS(s)	((s) >> 8 & 0xff)
+#define WIFSIGNALED(s)	(((s) & 0x7f) != 0)
+#define WTERMSIG(s)	((s) & 0x7f)
+
+pid_t wait(int *status);
+pid_t waitpid(pid_t, int *status, int options);

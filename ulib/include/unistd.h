@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/* unistd.h */
+#pragma once
+#include <sys/types.h>
+#include "abi/yoke.h"		/* SEEK_* */
+
+#define STDIN_FILENO	0
+#define STDOUT_FILENO	1
+#define STDERR_FILENO	2
+
+pid_t fork(void);
+pid_t vfork(void) __attribute__((returns_twice));
+pid_t getpid(void);
+pid_t getppid(void);
+int execv(const char *path, char *const argv[]);
+int execvp(const char *name, char *const argv[]);	/* in /bin, unless name has a slash */
+_Noreturn void _exit(int status);
+
+int close(int fd);
+ssize_t read(int fd, void *, size_t);
+ssize_t write(int fd, const void *, size_t);
+off_t lseek(int fd, off_t, int whence);
+int dup(int fd);
+int dup2(int fd, int to);
+int pipe(int fd[2]);
+int unlink(const char *path);
+int isatty(int fd);
+
+void *sbrk(intptr_t change);
+unsigned sleep(unsigned seconds);

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/* yoke.h: what programs can ask of Yoke and of no other UNIX, and small helpers that our programs share. */
+#pragma once
+#include <sys/types.h>
+#include "abi/yoke.h"
+
+/* ---- processes ---- */
+
+pid_t rfork(int strategy);		/* fork by FORK_*, this once */
+int forkmode(int strategy);		/* set what fork() does; FORK_DEFAULT: ask.  What it was. */
+pid_t spawn(const char *path, char *const argv[], const int fd[3]);	/* null fd: ours */
+pid_t waitinfo(pid_t, struct wait_info *, int flags);	/* pid -1: any child; flags: WAIT_NOHANG */
+int yield(void);
+int msleep(unsigned ms);
+long uptime(void);			/* milliseconds since boot */
+int poweroff(int status);		/* pid 1 only */
+
+/* ---- looking in ---- */
+
+int counts(pid_t, struct counts *);	/* 0: the machine */
+int meminfo(struct mem_info *);
+int procinfo(unsigned index, struct proc_info *);
+int fileinfo(int fd, struct file_info *);
+int dirinfo(unsigned index, struct file_info *);
+int sysinfo(struct sys_info *);
+int ttymode(int mode);			/* TTY_*; the old one */
+int audit(void);			/* the number of broken invariants */
+unsigned failalloc(unsigned n);		/* the n-th allocation from now on fails */
+uint64_t cycles(void);			/* guest instructions, where the emulator counts them */
+/* Instructions that n bare page copies or clears (FLOOR_*) take. */
+__UINTPTR_TYPE__ page_floor(int which, unsigned n);
+
+extern const char *const fork_names[FORK_N];
+extern const char *const counter_names[C_N];
+int fork_strategy(const char *name);	/* FORK_*, or -1 */
+
+/* ---- how a process ended ---- */
+
+int wait_status(const struct wait_info *);	/* as waitpid tells it */
+int wait_code(const struct wait_info *);	/* as a shell tells it: the exit status, or 128 + signal */
+/* One line on stderr, unless it ended by exit: who, how and where. */
+void wait_report(const char *name, const struct wait_info *);
+
+/*
+ * Read a line from the console, to be edited with the usual keys; no end of line.
+ * Its length, or -1 at ^D on an empty line.  ^C: an empty line.
+ */
+int line_edit(const char *prompt, char *line, int size);

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * syscall.S: a function for every system call.  Number in a7, result in a0,
+ * arguments in a0 .. a5, where C has them; the kernel keeps all but a0.
+ * -4095 .. -1 is an error: errno is set, and the result is -1.
+ */
+#include "abi/syscall.h"
+#include "ulib/names.h"
+
+	.macro stub name, nr
+	.section .text.\name, "ax", @progbits
+	.globl \name
+	.type \name, @function
+\name:
+	li a7, \nr
+	ecall
+	.ifc \name, _exit
+	unimp				# did not return
+	.else
+	li t0, -4095
+	bgeu a0, t0, 1f
+	ret
+1:	tail sys_fail
+	.endif
+	.size \name, . - \name
+	.endm
+
+#define X(nr, name, args) stub name, nr;
+SYSCALLS(X)
+
+	.section .text.sys_fail, "ax", @progbits
+sys_fail:
+	neg a0, a0
+	sw a0, errno, t0
+	li a0, -1
+	ret

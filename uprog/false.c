@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: MIT */
+/* false.c */
+int main(void)
+{
+	return 1;
+}
