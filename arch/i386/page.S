@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/* page.S: pg_copy(to, from), pg_clear(to).  String instructions: one for a word, where plain moves take two. */
+	.text
+	.balign 16
+	.globl pg_copy
+pg_copy:
+	mov %esi, %eax
+	mov %edi, %edx
+	mov 4(%esp), %edi
+	mov 8(%esp), %esi
+	mov $1024, %ecx
+	rep movsl
+	mov %eax, %esi
+	mov %edx, %edi
+	ret
+
+	.balign 16
+	.globl pg_clear
+pg_clear:
+	mov %edi, %edx
+	mov 4(%esp), %edi
+	xor %eax, %eax
+	mov $1024, %ecx
+	rep stosl
+	mov %edx, %edi
+	ret

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pte_pae.h: i386 with PAE, three levels of 64-bit entries, with no-execute.
+ * The root is the page-directory-pointer table: four entries, without rights
+ * or an accessed bit, and copied into the CPU when CR3 is loaded (mmu.c).
+ *
+ * An assignment is two stores of 32 bits, in an order that the compiler
+ * chooses.  RAM ends below 4 GiB, so the high word holds only the no-execute
+ * bit: a walk between the two stores finds the old entry or the new one, at
+ * worst without no-execute, until this CPU's invlpg in mmu_update.  Address,
+ * presence, W and U are in the low word and change at once.
+ */
+#pragma once
+#include "types.h"
+
+typedef uint64_t pte_t;
+enum { PT_LEVELS = 3, PT_CUTMAX = 1, PTE_IMPLIED = P_R };
+#define PTE_FORMAT "pae"
+
+enum {
+	PTE_V = 1, PTE_W = 2, PTE_U = 4, PTE_WT = 8, PTE_CD = 0x10, PTE_A = 0x20, PTE_D = 0x40,
+	PTE_BIG = 0x80, PTE_G = 0x100, PTE_S0 = 0x200, PTE_S1 = 0x400
+};
+#define PTE_NX ((pte_t)1 << 63)
+
+static inline bool pte_valid(pte_t e) { return e & PTE_V; }
+static inline pa_t pte_pa(pte_t e) { return (pa_t)(e & 0xfffff000u); }
+static inline pte_t pte_ro(pte_t e) { return e & ~(pte_t)PTE_W; }
+
+static inline pte_t pte_table(pa_t pa, int level)
+{
+	return pa | PTE_V | (level == 2 ? 0 : PTE_W | PTE_U | PTE_A);
+}
+
+static inline pte_t pte_leaf(pa_t pa, unsigned p)
+{
+	return pa | PTE_V | PTE_A | (p & P_W ? PTE_W | PTE_D : 0) | (p & P_U ? PTE_U : 0)
+	    | (p & P_G ? PTE_G : 0) | (p & P_IO ? PTE_WT | PTE_CD : 0)
+	    | (p & P_S0 ? PTE_S0 : 0) | (p & P_S1 ? PTE_S1 : 0) | (p & P_X ? 0 : PTE_NX);
+}
+
+static inline unsigned pte_prot(pte_t e)
+{
+	return P_R | (e & PTE_W ? P_W : 0) | (e & PTE_U ? P_U : 0) | (e & PTE_NX ? 0 : P_X)
+	    | (e & PTE_G ? P_G : 0) | (e & PTE_CD ? P_IO : 0)
+	    | (e & PTE_S0 ? P_S0 : 0) | (e & PTE_S1 ? P_S1 : 0);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * trap.c: what a frame means.  Causes: Intel SDM volume 3, chapter 6;
+ * page-fault error codes: 4.7.
+ */
+#include "core/proc.h"
+
+enum { VEC_BREAK = 3, VEC_PAGE = 14, ERR_WRITE = 2, ERR_USER = 4, ERR_RESERVED = 8, ERR_FETCH = 16 };
+
+static const uint8_t kinds[32] = {
+	[0] = FAULT_DIVIDE, [1] = FAULT_BREAK, [2] = FAULT_OTHER, [3] = FAULT_BREAK,
+	[4] = FAULT_OTHER, [5] = FAULT_OTHER, [6] = FAULT_ILLEGAL,
+	[7] = FAULT_ILLEGAL,		/* floating point: CR0.EM */
+	[8 ... 10] = FAULT_OTHER, [11] = FAULT_BUS, [12] = FAULT_BUS,
+	[13] = FAULT_ILLEGAL,		/* a privileged instruction, nearly always */
+	[14] = FAULT_PAGE, [15 ... 16] = FAULT_OTHER, [17] = FAULT_ALIGN, [18 ... 31] = FAULT_OTHER
+};
+
+void fr_init(struct frame *f, va_t pc, va_t sp, word arg)
+{
+	*f = (struct frame){ .r = {
+		[FR_PC] = pc, [FR_SP] = sp, [FR_A0] = arg,
+		[FR_CS] = SEL_UCODE, [FR_SS] = SEL_UDATA, [FR_FLAGS] = EFLAGS_IF | EFLAGS_ONE } };
+}
+
+bool fr_user(const struct frame *f)
+{
+	return f->r[FR_CS] & 3;
+}
+
+void fr_sane(struct frame *f)
+{
+	f->r[FR_CS] = SEL_UCODE;
+	f->r[FR_SS] = SEL_UDATA;
+	f->r[FR_FLAGS] = (f->r[FR_FLAGS] & EFLAGS_ARITH) | EFLAGS_IF | EFLAGS_ONE;
+}
+
+/* Without no-execute the error code does not tell a fetch, but only a fetch faults at PC itself. */
+void fr_fault(const struct frame *f, struct fault *out)
+{
+	word err = f->r[FR_ERR], vec = f->r[FR_VEC];
+
+	*out = (struct fault){ .kind = vec < 32 ? kinds[vec] : FAULT_OTHER, .va = f->r[FR_PC], .pc = f->r[FR_PC] };
+	if (vec == VEC_BREAK)
+		out->va = --out->pc;		/* int3 is over when it traps */
+	if (vec != VEC_PAGE)
+		return;
+	out->va = CR_READ(2);
+	if (err & ERR_RESERVED)
+		out->kind = FAULT_BUS;
+	out->want = err & ERR_WRITE ? P_W : err & ERR_FETCH || out->va == out->pc ? P_X : P_R;
+	if (err & ERR_USER)
+		out->want |= P_U;
+}
+
+void fr_print(const struct frame *f)
+{
+	const word *r = f->r;
+	word sp = fr_user(f) ? r[FR_SP] : (word)&r[FR_SP];
+
+	kprintf("eip %08x  esp %08x  ebp %08x  eflags %08x  cs %02x\n",
+		r[FR_PC], sp, r[FR_EBP], r[FR_FLAGS], r[FR_CS]);
+	kprintf("eax %08x  ebx %08x  ecx %08x  edx %08x  esi %08x  edi %08x\n",
+		r[FR_EAX], r[FR_EBX], r[FR_ECX], r[FR_EDX], r[FR_ESI], r[FR_EDI]);
+	kprintf("vector %u  error %x  cr2 %08x  cr3 %08x\n", r[FR_VEC], r[FR_ERR], CR_READ(2), CR_READ(3));
+}
+
+/* An interrupt of a device.  The controllers' spurious ones are not acknowledged. */
+void trap_interrupt(struct frame *f)
+{
+	if (f->r[FR_VEC] == VEC_TIMER)
+		timer_irq();
+	else if (f->r[FR_VEC] == VEC_UART)
+		uart_irq();
+	else
+		return;
+	trap_irq(f);
+}
+
+_Noreturn void trap_broken(struct frame *f)
+{
+	fr_print(f);
+	panic("%s", f->r[FR_VEC] == 2 ? "non-maskable interrupt" : "machine check");
+}
