@@ -56,7 +56,6 @@ static inline size_t user_run(va_t a, size_t n)
 intptr_t ramfs_open(const char *path, int flags, struct file **);
 intptr_t ramfs_seek(struct file *, intptr_t off, word whence);
 struct object *file_object(struct file *, size_t *size);	/* a reference, for mmap; null: not a regular file */
-void ramfs_audit(void);			/* audit_object() for every file, unlinked but open ones too */
 
 /* ---- console.c ---- */
 

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cpio.c: the first files, from the archive inside the image (the "newc"
+ * format of cpio(5)).  No byte is copied: an object reads its pages from the
+ * archive when they are first needed.  A broken archive is reported and ends
+ * where it breaks.  Lock: none, the machine is booting.
+ */
+#include "ramfs.h"
+#include "lib/string.h"
+
+struct newc {				/* numbers in hexadecimal digits */
+	char magic[6], ino[8], mode[8], uid[8], gid[8], nlink[8], mtime[8], filesize[8],
+	     devmajor[8], devminor[8], rdevmajor[8], rdevminor[8], namesize[8], check[8];
+};
+enum { S_IFMT = 0170000, S_IFREG = 0100000 };
+
+struct member { const char *name, *data; size_t size; uint32_t mode; };
+
+/* UINT32_MAX, greater than any archive, if it is no number. */
+static uint32_t hex(const char digits[8])
+{
+	uint32_t v = 0;
+
+	for (int i = 0; i < 8; i++) {
+		int c = digits[i] | ' ';
+
+		if (c >= '0' && c <= '9')
+			v = v << 4 | (c - '0');
+		else if (c >= 'a' && c <= 'f')
+			v = v << 4 | (c - 'a' + 10);
+		else
+			return UINT32_MAX;
+	}
+	return v;
+}
+
+static size_t up4(size_t n) { return (n + 3) & ~(size_t)3; }
+
+/* The member at p, and where the next one starts; null if it is broken or goes past the end. */
+static const char *next(const char *p, size_t left, struct member *m)
+{
+	const struct newc *h = (const void *)p;
+	size_t name, data;
+
+	if (left < sizeof(*h) || memcmp(h->magic, "070701", 6))
+		return NULL;
+	left -= sizeof(*h);
+	name = hex(h->namesize);
+	m->size = hex(h->filesize);
+	m->mode = hex(h->mode);
+	if (!name || name > left || m->size > left)
+		return NULL;
+	data = up4(sizeof(*h) + name);
+	if (data - sizeof(*h) > left - m->size || p[sizeof(*h) + name - 1])
+		return NULL;
+	m->name = p + sizeof(*h);
+	m->data = p + data;
+	return m->data + up4(m->size);
+}
+
+static void add(const struct member *m)
+{
+	const char *name = m->name;
+
+	if ((m->mode & S_IFMT) != S_IFREG)
+		return;
+	if (name[0] == '.' && name[1] == '/')
+		name++;
+	while (*name == '/')
+		name++;
+	if (!*name || strlen(name) >= PATH_LEN)
+		kprintf("ramdisk: bad name \"%s\", left out\n", name);
+	else if (!ramfs_create(name, m->size, m->data))
+		kprintf("ramdisk: no memory for %s\n", name);
+}
+
+void ramfs_init(void)
+{
+	const char *p = ramdisk_start;
+	struct member m;
+
+	while (p < ramdisk_end) {
+		size_t at = p - ramdisk_start;
+
+		p = next(p, ramdisk_end - p, &m);
+		if (!p) {
+			kprintf("ramdisk: broken at byte %zu\n", at);
+			return;
+		}
+		if (!strcmp(m.name, "TRAILER!!!"))
+			return;
+		add(&m);
+	}
+	kprintf("ramdisk: no trailer\n");
+}

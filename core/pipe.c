@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * pipe.c: a ring of one page between two open files.
+ *
+ * Invariant: of the bytes ever put, those from number `taken` to number `put`
+ * lie in the ring, at their numbers modulo its size; a byte counts as put or
+ * taken only when it was copied.  Writes of up to PIPE_ATOMIC bytes do not mix.
+ * Lock: the pipe's, also while user memory is copied.  Sleepers join a queue
+ * under it, so an empty queue seen under it is empty.
+ */
+#include "file.h"
+#include "lib/string.h"
+
+enum { PIPE_ATOMIC = 512 };		/* POSIX: PIPE_BUF is at least this */
+
+struct pipe {
+	struct lock lock;
+	bool reader, writer;		/* this end is open */
+	unsigned taken, put;		/* modulo 2^32; put - taken <= PGSIZE */
+	struct page *page;
+	char *ring;
+	struct waitq can_read, can_write;
+};
+
+static struct pool pipes = POOL(struct pipe);
+
+static unsigned room(const struct pipe *p) { return PGSIZE - (p->put - p->taken); }
+
+/* At most n bytes from ring position i on, and of the user's buffer, that lie in one piece. */
+static size_t piece(unsigned i, va_t user, size_t n)
+{
+	return user_run(user, user_run(i, n));
+}
+
+static void wake(struct waitq *q)
+{
+	if (q->head)
+		wake_all(q);
+}
+
+static intptr_t pipe_read(struct file *f, va_t to, size_t n)
+{
+	struct pipe *p = f->pipe;
+	size_t done = 0;
+	int err = 0;
+
+	lock(&p->lock);
+	while (!err && p->put == p->taken && p->writer)
+		err = wait_on(&p->can_read, &p->lock);
+	while (!err && done < n && p->put != p->taken) {
+		size_t there = p->put - p->taken;
+		size_t len = piece(p->taken, to + done, n - done < there ? n - done : there);
+
+		err = vm_copyout(cur()->space, to + done, p->ring + p->taken % PGSIZE, len);
+		if (!err) {
+			p->taken += len;
+			done += len;
+		}
+	}
+	if (done)
+		wake(&p->can_write);
+	unlock(&p->lock);
+	return done ? (intptr_t)done : err;
+}
+
+/* Put as many of n bytes as there is room for; *done counts them.  0, -EFAULT, -ENOMEM.  => p locked */
+static int fill(struct pipe *p, va_t from, size_t n, size_t *done)
+{
+	int err = 0;
+
+	while (!err && *done < n && room(p)) {
+		size_t left = n - *done;
+		size_t len = piece(p->put, from + *done, left < room(p) ? left : room(p));
+
+		err = vm_copyin(cur()->space, p->ring + p->put % PGSIZE, from + *done, len);
+		if (!err) {
+			p->put += len;
+			*done += len;
+		}
+	}
+	wake(&p->can_read);
+	return err;
+}
+
+static intptr_t pipe_write(struct file *f, va_t from, size_t n)
+{
+	struct pipe *p = f->pipe;
+	unsigned need = n <= PIPE_ATOMIC ? n : 1;
+	size_t done = 0;
+	int err = 0;
+
+	lock(&p->lock);
+	while (!err && done < n) {
+		while (!err && p->reader && room(p) < need)
+			err = wait_on(&p->can_write, &p->lock);
+		if (!p->reader)
+			err = -EPIPE;
+		if (!err)
+			err = fill(p, from, n, &done);
+	}
+	unlock(&p->lock);
+	return done ? (intptr_t)done : err;
+}
+
+static void pipe_stat(struct file *f, struct file_info *info)
+{
+	lock(&f->pipe->lock);
+	info->size = f->pipe->put - f->pipe->taken;
+	unlock(&f->pipe->lock);
+	strcpy(info->name, "pipe");
+}
+
+static void pipe_free(struct pipe *p)
+{
+	pg_unref(p->page);
+	pg_free(p->page);
+	pool_free(&pipes, p);
+}
+
+static void pipe_close(struct file *f)
+{
+	struct pipe *p = f->pipe;
+	bool last;
+
+	lock(&p->lock);
+	if (file_reads(f)) {
+		p->reader = false;
+		wake(&p->can_write);
+	} else {
+		p->writer = false;
+		wake(&p->can_read);
+	}
+	last = !p->reader && !p->writer;
+	unlock(&p->lock);
+	if (last)
+		pipe_free(p);
+}
+
+static const struct file_ops pipe_ops = { FILE_PIPE, pipe_read, pipe_write, pipe_stat, pipe_close };
+
+static struct pipe *pipe_new(void)
+{
+	struct pipe *p = pool_alloc(&pipes);
+	struct page *page = p ? pg_alloc(PG_KERNEL) : NULL;
+
+	if (page)
+		*p = (struct pipe){ .reader = true, .writer = true, .page = page, .ring = pg_kva(page) };
+	else if (p)
+		pool_free(&pipes, p);
+	return page ? p : NULL;
+}
+
+/* Both ends of a new pipe, to read and to write.  0 or -ENOMEM. */
+static int pipe_open(struct file *end[2])
+{
+	struct pipe *p = pipe_new();
+
+	if (!p)
+		return -ENOMEM;
+	end[0] = file_new(&pipe_ops, O_RDONLY);
+	if (!end[0]) {
+		pipe_free(p);
+		return -ENOMEM;
+	}
+	end[0]->pipe = p;
+	end[1] = file_new(&pipe_ops, O_WRONLY);
+	if (!end[1]) {
+		p->writer = false;
+		file_put(end[0]);
+		return -ENOMEM;
+	}
+	end[1]->pipe = p;
+	return 0;
+}
+
+word sys_pipe(word fds)
+{
+	struct file *end[2];
+	int32_t fd[2];
+	int err = pipe_open(end);
+
+	if (err)
+		return err;
+	fd[0] = fd_add(end[0]);
+	fd[1] = fd_add(end[1]);
+	err = fd[0] < 0 ? fd[0] : fd[1] < 0 ? fd[1] : vm_copyout(cur()->space, fds, fd, sizeof(fd));
+	for (int i = 0; err && i < 2; i++)
+		if (fd[i] >= 0)
+			sys_close(fd[i]);
+	return err;
+}
