@@ -21,7 +21,7 @@ extern const uint32_t trap_enter[VEC_N];
 extern char trap_enter_syscall[], kernel_root[];
 
 static struct tss tss[NCPU], tss_double;
-static char double_stack[2048] __attribute__((aligned(16)));
+static char double_stack[PGSIZE] __attribute__((aligned(PGSIZE)));
 static uint64_t idt[VEC_SYSCALL + 1];
 static uint64_t gdt[GDT_TSS + NCPU] = {
 	[SEL_KCODE / 8] = 0x00cf9a000000ffff, [SEL_KDATA / 8] = 0x00cf92000000ffff,
