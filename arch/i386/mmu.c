@@ -130,7 +130,7 @@ static bool root_changed(const pte_t *root)
 	return false;
 }
 
-/* The mask is set before the first walk, by a locked instruction, and cleared after the last entry is gone. */
+/* vm_load has set our bit in the new space's mask; the old one's goes when nothing is left of it here. */
 void mmu_switch(struct space *s)
 {
 	struct cpu_slot *me = cpu_slot_self();
@@ -138,12 +138,10 @@ void mmu_switch(struct space *s)
 
 	if (s == old)
 		return;
-	if (s)
-		__c11_atomic_fetch_or(&s->cpus, 1u << cpu_id(), __ATOMIC_SEQ_CST);
 	me->space = s;
 	load(s ? s->root : kernel_root);
 	if (old)
-		__c11_atomic_fetch_and(&old->cpus, ~(1u << cpu_id()), __ATOMIC_SEQ_CST);
+		__c11_atomic_fetch_and(&old->cpus, ~(1u << cpu_id()), __ATOMIC_RELEASE);
 }
 
 void mmu_update(struct space *s, va_t va, const pte_t *e)
