@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * boot.c: what YAMON, or an emulator in its place, tells the kernel.
- * Nothing of it is trusted: a pointer that is not into RAM is no string.
+ * A pointer that is not into kseg0, where RAM and boot ROM are, is no string.
  * Lock: none, nothing else runs yet.
  */
 #include "core/proc.h"
+#include "lib/string.h"
 
 extern char _kernel_start[], _end[];
 
@@ -15,10 +16,10 @@ static const char *boot_string(const uint32_t *vector, unsigned n)
 {
 	word v = (word)vector, s;
 
-	if ((v & 3) || v - 0x80000000u >= RAM_MAX)
+	if ((v & 3) || v >> 29 != 4)
 		return NULL;
 	s = vector[n];
-	return s - 0x80000000u < RAM_MAX ? (const char *)s : NULL;
+	return s >> 29 == 4 ? (const char *)s : NULL;
 }
 
 /* Decimal, or hexadecimal after 0x; stops at what is no digit. */
@@ -34,13 +35,6 @@ static word boot_number(const char *s)
 			return n;
 		n = n * base + d;
 	}
-}
-
-static bool boot_equal(const char *a, const char *b)
-{
-	while (*a && *a == *b)
-		a++, b++;
-	return *a == *b;
 }
 
 /* argv[1] and on, with a space between. */
@@ -65,7 +59,7 @@ static pa_t boot_ram(const uint32_t *envp, word a3)
 	const char *name, *value;
 
 	for (unsigned i = 0; i < PAIRS && (name = boot_string(envp, 2 * i)); i++)
-		if ((value = boot_string(envp, 2 * i + 1)) && boot_equal(name, "memsize"))
+		if ((value = boot_string(envp, 2 * i + 1)) && strcmp(name, "memsize") == 0)
 			size = boot_number(value);
 	if (size < LEAST)
 		return LEAST;
