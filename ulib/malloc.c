@@ -7,6 +7,7 @@
  * units of the header, and count it.
  */
 #include <errno.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -19,11 +20,12 @@ static struct block *blocks;
 
 void free(void *p)
 {
-	struct block *b = (struct block *)p - 1, *prev = NULL, *next = blocks;
+	struct block *b, *prev = NULL, *next;
 
 	if (!p)
 		return;
-	for (; next && next < b; next = next->next)
+	b = (struct block *)p - 1;
+	for (next = blocks; next && next < b; next = next->next)
 		prev = next;
 	b->next = next;
 	if (next && b + b->units == next) {

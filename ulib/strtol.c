@@ -23,17 +23,17 @@ static int radix(const char **s, int base)
 	return base ? base : p[0] == '0' ? 8 : 10;
 }
 
-/* The number's magnitude, no more than max, or than max_neg after a minus sign. */
-static unsigned long long parse(const char *s, char **end, int base, bool *neg,
-				unsigned long long max, unsigned long long max_neg)
+/* The number; its magnitude no more than max, or than max_neg after a minus sign: else max, or min. */
+static unsigned long long parse(const char *s, char **end, int base, unsigned long long max,
+				unsigned long long max_neg, unsigned long long min)
 {
 	const char *last = s;
 	unsigned long long n = 0;
-	bool over = false;
+	bool over = false, neg;
 
 	while (isspace(*s))
 		s++;
-	*neg = *s == '-';
+	neg = *s == '-';
 	if (*s == '-' || *s == '+')
 		s++;
 	for (base = radix(&s, base); digit(*s) < base; last = ++s) {
@@ -42,44 +42,30 @@ static unsigned long long parse(const char *s, char **end, int base, bool *neg,
 	}
 	if (end)
 		*end = (char *)last;
-	if (*neg)
-		max = max_neg;
-	if (!over && n <= max)
-		return n;
+	if (!over && n <= (neg ? max_neg : max))
+		return neg ? -n : n;
 	errno = ERANGE;
-	return max;
+	return neg ? min : max;
 }
 
 unsigned long long strtoull(const char *s, char **end, int base)
 {
-	bool neg;
-	unsigned long long n = parse(s, end, base, &neg, ULLONG_MAX, ULLONG_MAX);
-
-	return neg ? -n : n;
+	return parse(s, end, base, ULLONG_MAX, ULLONG_MAX, ULLONG_MAX);
 }
 
 unsigned long strtoul(const char *s, char **end, int base)
 {
-	bool neg;
-	unsigned long n = parse(s, end, base, &neg, ULONG_MAX, ULONG_MAX);
-
-	return neg ? -n : n;
+	return parse(s, end, base, ULONG_MAX, ULONG_MAX, ULONG_MAX);
 }
 
 long long strtoll(const char *s, char **end, int base)
 {
-	bool neg;
-	unsigned long long n = parse(s, end, base, &neg, LLONG_MAX, LLONG_MAX + 1ull);
-
-	return neg ? -n : n;
+	return parse(s, end, base, LLONG_MAX, LLONG_MAX + 1ull, LLONG_MIN);
 }
 
 long strtol(const char *s, char **end, int base)
 {
-	bool neg;
-	unsigned long n = parse(s, end, base, &neg, LONG_MAX, LONG_MAX + 1ul);
-
-	return neg ? -n : n;
+	return parse(s, end, base, LONG_MAX, LONG_MAX + 1ul, LONG_MIN);
 }
 
 long atol(const char *s)

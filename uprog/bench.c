@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * bench.c: bench [-s STRATEGY,...] [WORKLOAD...]: what fork and copy-on-write
+ * cost, in guest instructions.  docs/measuring.md explains.
+ *
+ * Prints a line "row {...}" for every figure: JSON, for `yoke compare`.
+ * Instructions and counters are per operation, the stub in user mode and
+ * the loop included.  Every workload is run once before it is measured, or
+ * does its first operation before.
+ */
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <yoke.h>
+
+enum { VFORK = FORK_N, SPAWN, STRATEGIES };	/* the baselines follow fork's strategies */
+enum { ALL_FORKS = (1 << FORK_N) - 1 };
+enum { PAGE = 4096, PAGES = 1024, MIB_PAGES = 256 };
+
+static const char *strategy_names[STRATEGIES] = { [VFORK] = "vfork", [SPAWN] = "spawn" };
+static char *const true_argv[] = { "true", NULL };
+
+struct sample {
+	uint64_t instructions;
+	struct counts counts;
+	unsigned n;			/* operations */
+	int mib;			/* params.mib, or -1 */
+	uint64_t floor;			/* instructions per operation; 0: not known */
+};
+
+static _Noreturn void die(const char *what)
+{
+	fprintf(stderr, "bench: %s: %s\n", what, strerror(errno));
+	exit(1);
+}
+
+/* ---- measuring ---- */
+
+/* The first calls break this process's own shared pages; only then the clock starts. */
+static void start(struct sample *s, unsigned n)
+{
+	s->n = n;
+	counts(0, &s->counts);
+	cycles();
+	s->instructions = cycles();
+}
+
+static void stop(struct sample *s)
+{
+	uint64_t end = cycles();
+	struct counts now;
+
+	s->instructions = end - s->instructions;
+	counts(0, &now);
+	for (int i = 0; i < C_N; i++)
+		s->counts.n[i] = now.n[i] - s->counts.n[i];
+}
+
+/* total / n, with two decimals at most. */
+static const char *per(uint64_t total, uint64_t n)
+{
+	static char text[32];
+	uint64_t c = (total * 100 + n / 2) / n;
+	unsigned f = c % 100;
+
+	if (f == 0)
+		snprintf(text, sizeof text, "%llu", (unsigned long long)(c / 100));
+	else if (f % 10 == 0)
+		snprintf(text, sizeof text, "%llu.%u", (unsigned long long)(c / 100), f / 10);
+	else
+		snprintf(text, sizeof text, "%llu.%02u", (unsigned long long)(c / 100), f);
+	return text;
+}
+
+static void row(const char *workload, int strategy, const struct sample *s)
+{
+	const char *comma = "";
+
+	printf("row {\"workload\": \"%s\", \"strategy\": \"%s\", \"params\": {", workload, strategy_names[strategy]);
+	if (s->mib >= 0)
+		printf("\"mib\": %d", s->mib);
+	printf("}, \"n\": %u, \"instructions\": %s, ", s->n, per(s->instructions, s->n));
+	if (s->floor)
+		printf("\"floor\": %llu, ", (unsigned long long)s->floor);
+	printf("\"counters\": {");
+	for (int i = 0; i < C_N; i++)
+		if (s->counts.n[i]) {
+			printf("%s\"%s\": %s", comma, counter_names[i], per(s->counts.n[i], s->n));
+			comma = ", ";
+		}
+	puts("}}");
+}
+
+static uint64_t floor_of(int which)
+{
+	enum { N = 256 };
+
+	return (page_floor(which, N) + N / 2) / N;
+}
+
+/* ---- memory, and children ---- */
+
+static char *map(size_t pages)
+{
+	char *p = mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (p == MAP_FAILED)
+		die("mmap");
+	return p;
+}
+
+/* Write to every page. */
+static void touch(char *p, size_t pages)
+{
+	for (char *end = p + pages * PAGE; p < end; p += PAGE)
+		*(volatile char *)p = 1;
+}
+
+static void reap(pid_t pid)
+{
+	struct wait_info end;
+
+	if (pid < 0)
+		die("fork");
+	if (waitinfo(pid, &end, 0) != pid || end.how != END_EXIT || end.code != 0) {
+		wait_report("bench's child", &end);
+		fputs("bench: a child failed\n", stderr);
+		exit(1);
+	}
+}
+
+/* ---- workloads ---- */
+
+static void null_call(int strategy)
+{
+	enum { N = 10000 };
+	struct sample s = { .mib = -1 };
+
+	getppid();
+	start(&s, N);
+	for (int i = 0; i < N; i++)
+		getppid();
+	stop(&s);
+	row("null", strategy, &s);
+}
+
+/* Once to warm up, then n times. */
+static void repeat(struct sample *s, unsigned n, void (*once)(int), int strategy)
+{
+	once(strategy);
+	start(s, n);
+	while (n--)
+		once(strategy);
+	stop(s);
+}
+
+static void fork_exit_once(int strategy)
+{
+	pid_t pid = strategy == VFORK ? vfork() : rfork(strategy);
+
+	if (pid == 0)
+		_exit(0);
+	if (pid < 0)
+		die("fork");
+	waitinfo(pid, NULL, 0);
+}
+
+/* With so many MiB touched.  False: memory is too small for it. */
+static bool fork_exit_mib(struct sample *s, int strategy, int mib)
+{
+	size_t pages = (size_t)mib * MIB_PAGES;
+	unsigned n = mib == 0 ? 256 : mib < 16 ? 32 : 8;
+	struct mem_info m;
+	char *p = NULL;
+
+	meminfo(&m);
+	if (m.free < pages * (strategy == FORK_EAGER ? 2 : 1) + pages / 64 + 256)
+		return false;
+	if (mib) {
+		p = map(pages);
+		touch(p, pages);
+	}
+	repeat(s, n, fork_exit_once, strategy);
+	if (mib)
+		munmap(p, pages * PAGE);
+	return true;
+}
+
+/* What a touched page adds to fork and exit, by the difference from a small process. */
+static void slope(int strategy, const struct sample *small, const struct sample *large)
+{
+	struct sample s = { .mib = large->mib, .n = large->mib * MIB_PAGES };
+	uint64_t a = small->instructions / small->n, b = large->instructions / large->n;
+
+	s.instructions = b > a ? b - a : 0;
+	row("fork-exit-slope", strategy, &s);
+}
+
+static void fork_exit(int strategy)
+{
+	static const int sizes[] = { 0, 1, 4, 16, 64 };
+	struct sample small, s;
+
+	for (unsigned i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		s = (struct sample){ .mib = sizes[i] ? sizes[i] : -1 };
+		if (!fork_exit_mib(&s, strategy, sizes[i])) {
+			printf("# fork-exit, %s: memory is too small for %d MiB\n", strategy_names[strategy], sizes[i]);
+			continue;
+		}
+		row("fork-exit", strategy, &s);
+		if (i == 0)
+			small = s;
+		if (sizes[i] >= 16)
+			slope(strategy, &small, &s);
+	}
+}
+
+static void fork_exec_once(int strategy)
+{
+	pid_t pid = strategy == VFORK ? vfork() : rfork(strategy);
+
+	if (pid == 0) {
+		execv("/bin/true", true_argv);
+		_exit(1);
+	}
+	reap(pid);
+}
+
+static void fork_exec(int strategy)
+{
+	struct sample s = { .mib = -1 };
+
+	repeat(&s, 100, fork_exec_once, strategy);
+	row("fork-exec", strategy, &s);
+}
+
+static void spawn_once(int strategy)
+{
+	(void)strategy;
+	reap(spawn("/bin/true", true_argv, NULL));
+}
+
+static void spawn_true(int strategy)
+{
+	struct sample s = { .mib = -1 };
+
+	repeat(&s, 100, spawn_once, strategy);
+	row("spawn", strategy, &s);
+}
+
+/* A child that holds what it inherited until hold[1] is closed, and sleeps when this returns. */
+static pid_t holder(int strategy, int hold[2])
+{
+	int ready[2];
+	pid_t pid;
+	char c = 0;
+
+	if (pipe(hold) < 0 || pipe(ready) < 0)
+		die("pipe");
+	pid = rfork(strategy);
+	if (pid == 0) {
+		close(hold[1]);
+		write(ready[1], &c, 1);
+		_exit(read(hold[0], &c, 1));
+	}
+	if (pid < 0)
+		die("fork");
+	read(ready[0], &c, 1);
+	close(ready[0]);
+	close(ready[1]);
+	close(hold[0]);
+	msleep(30);			/* it reaches its read */
+	return pid;
+}
+
+static void cow_fault_once(struct sample *s, int strategy)
+{
+	char *p = map(PAGES);
+	int hold[2];
+	pid_t pid;
+
+	touch(p, PAGES);
+	pid = holder(strategy, hold);
+	start(s, PAGES);
+	touch(p, PAGES);
+	stop(s);
+	close(hold[1]);
+	reap(pid);
+	munmap(p, PAGES * PAGE);
+}
+
+/* Writes to pages that a child holds too: every one copies. */
+static void cow_fault(int strategy)
+{
+	struct sample s = { .mib = -1 };
+
+	cow_fault_once(&s, strategy);
+	cow_fault_once(&s, strategy);
+	s.floor = floor_of(FLOOR_COPY);
+	row("cow-fault", strategy, &s);
+}
+
+static void cow_reuse_once(struct sample *s, int strategy)
+{
+	char *p = map(PAGES);
+
+	touch(p, PAGES);
+	fork_exit_once(strategy);
+	start(s, PAGES);
+	touch(p, PAGES);
+	stop(s);
+	munmap(p, PAGES * PAGE);
+}
+
+/* Writes to pages that a child held, and left: no copy. */
+static void cow_reuse(int strategy)
+{
+	struct sample s = { .mib = -1 };
+
+	cow_reuse_once(&s, strategy);
+	cow_reuse_once(&s, strategy);
+	row("cow-reuse", strategy, &s);
+}
+
+/* First writes to fresh pages. */
+static void zero_fault(int strategy)
+{
+	struct sample s = { .mib = -1 };
+
+	for (int i = 0; i < 2; i++) {
+		char *p = map(PAGES);
+
+		start(&s, PAGES);
+		touch(p, PAGES);
+		stop(&s);
+		munmap(p, PAGES * PAGE);
+	}
+	s.floor = floor_of(FLOOR_CLEAR);
+	row("zero-fault", strategy, &s);
+}
+
+static const struct workload {
+	const char *name;
+	void (*run)(int strategy);
+	unsigned strategies;		/* for which it makes sense: a mask */
+} workloads[] = {
+	{ "null", null_call, ALL_FORKS },
+	{ "fork-exit", fork_exit, ALL_FORKS | 1 << VFORK },
+	{ "fork-exec", fork_exec, ALL_FORKS | 1 << VFORK },
+	{ "spawn", spawn_true, ALL_FORKS | 1 << SPAWN },
+	{ "cow-fault", cow_fault, ALL_FORKS & ~(1 << FORK_EAGER) },
+	{ "cow-reuse", cow_reuse, ALL_FORKS & ~(1 << FORK_EAGER) },
+	{ "zero-fault", zero_fault, ALL_FORKS },
+};
+enum { WORKLOADS = sizeof workloads / sizeof *workloads };
+
+/* ---- the command line ---- */
+
+static _Noreturn void usage(void)
+{
+	fputs("usage: bench [-s STRATEGY,...] [WORKLOAD...]\nstrategies:", stderr);
+	for (int i = 0; i < STRATEGIES; i++)
+		fprintf(stderr, " %s", strategy_names[i]);
+	fputs("\nworkloads:", stderr);
+	for (int i = 0; i < WORKLOADS; i++)
+		fprintf(stderr, " %s", workloads[i].name);
+	fputc('\n', stderr);
+	exit(2);
+}
+
+static unsigned workload_bit(const char *name)
+{
+	for (int i = 0; i < WORKLOADS; i++)
+		if (strcmp(workloads[i].name, name) == 0)
+			return 1u << i;
+	usage();
+}
+
+static unsigned strategy_bit(const char *name, size_t len)
+{
+	for (int i = 0; i < STRATEGIES; i++)
+		if (strlen(strategy_names[i]) == len && strncmp(strategy_names[i], name, len) == 0)
+			return 1u << i;
+	usage();
+}
+
+/* Names with commas between them. */
+static unsigned strategy_list(const char *s)
+{
+	const char *comma = strchr(s, ',');
+	unsigned bit = strategy_bit(s, comma ? (size_t)(comma - s) : strlen(s));
+
+	return comma ? bit | strategy_list(comma + 1) : bit;
+}
+
+static void run(int strategy, unsigned which)
+{
+	if (strategy < FORK_N)
+		forkmode(strategy);
+	for (int i = 0; i < WORKLOADS; i++)
+		if ((which & 1u << i) && (workloads[i].strategies & 1u << strategy))
+			workloads[i].run(strategy);
+}
+
+int main(int argc, char **argv)
+{
+	unsigned strategies = (1u << STRATEGIES) - 1, which = 0;
+	int arg = 1;
+
+	memcpy(strategy_names, fork_names, sizeof fork_names);
+	if (argc > 1 && strcmp(argv[1], "-s") == 0) {
+		if (argc == 2)
+			usage();
+		strategies = strategy_list(argv[2]);
+		arg = 3;
+	}
+	if (arg == argc)
+		which = (1u << WORKLOADS) - 1;
+	for (; arg < argc; arg++)
+		which |= workload_bit(argv[arg]);
+	for (int i = 0; i < STRATEGIES; i++)
+		if (strategies & 1u << i)
+			run(i, which);
+	return 0;
+}
