@@ -3,12 +3,12 @@
  * bench.c: bench [-s STRATEGY,...] [WORKLOAD...]: what fork and copy-on-write
  * cost, in guest instructions.  docs/measuring.md explains.
  *
- * Prints a line "row {...}" for every figure: JSON, for `yoke compare`.
- * Instructions and counters are per operation, the stub in user mode and
- * the loop included.  Every workload is run once before it is measured, or
- * does its first operation before.
+ * Prints a row of JSON for every figure, for `yoke compare`.  An operation
+ * is counted with its stub in user mode and its loop.  Every workload is run
+ * once before it is measured, or does its first operation before.
  */
 #include <errno.h>
+#include <measure.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,75 +25,10 @@ enum { PAGE = 4096, PAGES = 1024, MIB_PAGES = 256 };
 static const char *strategy_names[STRATEGIES] = { [VFORK] = "vfork", [SPAWN] = "spawn" };
 static char *const true_argv[] = { "true", NULL };
 
-struct sample {
-	uint64_t instructions;
-	struct counts counts;
-	unsigned n;			/* operations */
-	int mib;			/* params.mib, or -1 */
-	uint64_t floor;			/* instructions per operation; 0: not known */
-};
-
 static _Noreturn void die(const char *what)
 {
 	fprintf(stderr, "bench: %s: %s\n", what, strerror(errno));
 	exit(1);
-}
-
-/* ---- measuring ---- */
-
-/* The first calls break this process's own shared pages; only then the clock starts. */
-static void start(struct sample *s, unsigned n)
-{
-	s->n = n;
-	counts(0, &s->counts);
-	cycles();
-	s->instructions = cycles();
-}
-
-static void stop(struct sample *s)
-{
-	uint64_t end = cycles();
-	struct counts now;
-
-	s->instructions = end - s->instructions;
-	counts(0, &now);
-	for (int i = 0; i < C_N; i++)
-		s->counts.n[i] = now.n[i] - s->counts.n[i];
-}
-
-/* total / n, with two decimals at most. */
-static const char *per(uint64_t total, uint64_t n)
-{
-	static char text[32];
-	uint64_t c = (total * 100 + n / 2) / n;
-	unsigned f = c % 100;
-
-	if (f == 0)
-		snprintf(text, sizeof text, "%llu", (unsigned long long)(c / 100));
-	else if (f % 10 == 0)
-		snprintf(text, sizeof text, "%llu.%u", (unsigned long long)(c / 100), f / 10);
-	else
-		snprintf(text, sizeof text, "%llu.%02u", (unsigned long long)(c / 100), f);
-	return text;
-}
-
-static void row(const char *workload, int strategy, const struct sample *s)
-{
-	const char *comma = "";
-
-	printf("row {\"workload\": \"%s\", \"strategy\": \"%s\", \"params\": {", workload, strategy_names[strategy]);
-	if (s->mib >= 0)
-		printf("\"mib\": %d", s->mib);
-	printf("}, \"n\": %u, \"instructions\": %s, ", s->n, per(s->instructions, s->n));
-	if (s->floor)
-		printf("\"floor\": %llu, ", (unsigned long long)s->floor);
-	printf("\"counters\": {");
-	for (int i = 0; i < C_N; i++)
-		if (s->counts.n[i]) {
-			printf("%s\"%s\": %s", comma, counter_names[i], per(s->counts.n[i], s->n));
-			comma = ", ";
-		}
-	puts("}}");
 }
 
 static uint64_t floor_of(int which)
@@ -142,21 +77,21 @@ static void null_call(int strategy)
 	struct sample s = { .mib = -1 };
 
 	getppid();
-	start(&s, N);
+	measure_start(&s, N);
 	for (int i = 0; i < N; i++)
 		getppid();
-	stop(&s);
-	row("null", strategy, &s);
+	measure_stop(&s);
+	measure_row("null", strategy_names[strategy], &s);
 }
 
 /* Once to warm up, then n times. */
 static void repeat(struct sample *s, unsigned n, void (*once)(int), int strategy)
 {
 	once(strategy);
-	start(s, n);
+	measure_start(s, n);
 	while (n--)
 		once(strategy);
-	stop(s);
+	measure_stop(s);
 }
 
 static void fork_exit_once(int strategy)
@@ -198,7 +133,7 @@ static void slope(int strategy, const struct sample *small, const struct sample 
 	uint64_t a = small->instructions / small->n, b = large->instructions / large->n;
 
 	s.instructions = b > a ? b - a : 0;
-	row("fork-exit-slope", strategy, &s);
+	measure_row("fork-exit-slope", strategy_names[strategy], &s);
 }
 
 static void fork_exit(int strategy)
@@ -212,7 +147,7 @@ static void fork_exit(int strategy)
 			printf("# fork-exit, %s: memory is too small for %d MiB\n", strategy_names[strategy], sizes[i]);
 			continue;
 		}
-		row("fork-exit", strategy, &s);
+		measure_row("fork-exit", strategy_names[strategy], &s);
 		if (i == 0)
 			small = s;
 		if (sizes[i] >= 16)
@@ -236,7 +171,7 @@ static void fork_exec(int strategy)
 	struct sample s = { .mib = -1 };
 
 	repeat(&s, 100, fork_exec_once, strategy);
-	row("fork-exec", strategy, &s);
+	measure_row("fork-exec", strategy_names[strategy], &s);
 }
 
 static void spawn_once(int strategy)
@@ -250,7 +185,7 @@ static void spawn_true(int strategy)
 	struct sample s = { .mib = -1 };
 
 	repeat(&s, 100, spawn_once, strategy);
-	row("spawn", strategy, &s);
+	measure_row("spawn", strategy_names[strategy], &s);
 }
 
 /* A child that holds what it inherited until hold[1] is closed, and sleeps when this returns. */
@@ -286,9 +221,9 @@ static void cow_fault_once(struct sample *s, int strategy)
 
 	touch(p, PAGES);
 	pid = holder(strategy, hold);
-	start(s, PAGES);
+	measure_start(s, PAGES);
 	touch(p, PAGES);
-	stop(s);
+	measure_stop(s);
 	close(hold[1]);
 	reap(pid);
 	munmap(p, PAGES * PAGE);
@@ -302,7 +237,7 @@ static void cow_fault(int strategy)
 	cow_fault_once(&s, strategy);
 	cow_fault_once(&s, strategy);
 	s.floor = floor_of(FLOOR_COPY);
-	row("cow-fault", strategy, &s);
+	measure_row("cow-fault", strategy_names[strategy], &s);
 }
 
 static void cow_reuse_once(struct sample *s, int strategy)
@@ -311,9 +246,9 @@ static void cow_reuse_once(struct sample *s, int strategy)
 
 	touch(p, PAGES);
 	fork_exit_once(strategy);
-	start(s, PAGES);
+	measure_start(s, PAGES);
 	touch(p, PAGES);
-	stop(s);
+	measure_stop(s);
 	munmap(p, PAGES * PAGE);
 }
 
@@ -324,7 +259,7 @@ static void cow_reuse(int strategy)
 
 	cow_reuse_once(&s, strategy);
 	cow_reuse_once(&s, strategy);
-	row("cow-reuse", strategy, &s);
+	measure_row("cow-reuse", strategy_names[strategy], &s);
 }
 
 /* First writes to fresh pages. */
@@ -335,13 +270,13 @@ static void zero_fault(int strategy)
 	for (int i = 0; i < 2; i++) {
 		char *p = map(PAGES);
 
-		start(&s, PAGES);
+		measure_start(&s, PAGES);
 		touch(p, PAGES);
-		stop(&s);
+		measure_stop(&s);
 		munmap(p, PAGES * PAGE);
 	}
 	s.floor = floor_of(FLOOR_CLEAR);
-	row("zero-fault", strategy, &s);
+	measure_row("zero-fault", strategy_names[strategy], &s);
 }
 
 static const struct workload {
