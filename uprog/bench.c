@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * bench.c: bench [-s STRATEGY,...] [WORKLOAD...]: what fork and copy-on-write
- * cost, in guest instructions.  docs/measuring.md explains.
+ * cost, in guest instructions.
  *
  * Prints a row of JSON for every figure, for `yoke compare`.  An operation
  * is counted with its stub in user mode and its loop.  Every workload is run
