@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+/* change.c: the fuzzer's changes of regions, and what they ought to do to the model. */
+#include "fuzz.h"
+
+/* Pages i .. j, [lo, hi). */
+struct span { int i, j; va_t lo, hi; };
+
+static struct span span_of(int i, int j)
+{
+	return (struct span){ i, j, page_va(i), page_va(j) + PGSIZE };
+}
+
+/* Near pages, or now and then any two, with all that lies between the windows. */
+static struct span pick_span(void)
+{
+	int i = (int)rnd(NPAGE), j = i + (int)rnd(12);
+
+	if (chance(10))
+		j = i + (int)rnd(NPAGE);
+	return span_of(i, j < NPAGE ? j : NPAGE - 1);
+}
+
+/* The same, within one window. */
+static struct span pick_run(void)
+{
+	struct span s = pick_span();
+
+	while (s.hi - s.lo != (va_t)(s.j - s.i + 1) * PGSIZE)
+		s = span_of(s.i, s.j - 1);
+	return s;
+}
+
+static bool all_mapped(struct mspace *m, struct span s)
+{
+	bool all = s.hi - s.lo == (va_t)(s.j - s.i + 1) * PGSIZE;
+
+	for (int k = s.i; k <= s.j; k++)
+		all = all && m->cell[k].mapped;
+	return all;
+}
+
+static bool none_mapped(struct mspace *m, struct span s)
+{
+	for (int k = s.i; k <= s.j; k++)
+		if (m->cell[k].mapped)
+			return false;
+	return true;
+}
+
+static unsigned pick_prot(void)
+{
+	return (unsigned[]){ 0, P_R, P_R | P_X, P_RWX, P_W, P_X, P_R | P_W, P_R | P_W, P_R | P_W, P_R | P_W }[rnd(10)];
+}
+
+/* No format can do without R. */
+static uint8_t normal(unsigned prot)
+{
+	return (uint8_t)(prot ? prot | P_R : 0);
+}
+
+/* Out of memory only if there was some refusal, and then not half done: check_all will see. */
+static bool refusal(int rc)
+{
+	must(rc != -ENOMEM || refused(), "out of memory, though nothing was refused");
+	return rc == -ENOMEM;
+}
+
+static struct region pick_region(struct span s, int *obj)
+{
+	struct region r = { .lo = s.lo, .hi = s.hi, .prot = (uint8_t)pick_prot(), .inherit = INHERIT_COPY };
+	unsigned what = rnd(10);
+
+	*obj = (int)rnd(NOBJ);
+	if (what == 0) {
+		r.kind = R_STACK;
+	} else if (what < 6 && objs[*obj].o) {
+		r.kind = R_OBJECT;
+		r.obj = objs[*obj].o;
+		r.off = rnd((unsigned)objs[*obj].npages + 2);
+		r.shared = what < 3;
+		r.inherit = r.shared ? INHERIT_SHARE : INHERIT_COPY;
+	}
+	if (chance(8))
+		r.inherit = INHERIT_NONE;
+	else if (chance(8) && !r.shared)
+		r.inherit = INHERIT_ZERO;
+	return r;
+}
+
+void op_map(struct mspace *m)
+{
+	struct span s = pick_run();
+	int obj, rc;
+	struct region r = pick_region(s, &obj);
+
+	if (r.obj && r.off + (size_t)(s.j - s.i) >= NPAGE)
+		return;
+	do {
+		if (r.obj)
+			obj_get(r.obj);
+		rc = vm_map(&m->s, &r);
+		if (rc < 0 && r.obj)
+			obj_put(r.obj);
+	} while (again(rc));
+	if (refusal(rc))
+		return;
+	must(rc == (none_mapped(m, s) ? 0 : -EEXIST), "vm_map gives %d", rc);
+	for (int k = s.i; rc == 0 && k <= s.j; k++)
+		m->cell[k] = (struct cell){
+			.mapped = true, .shared = r.shared, .prot = normal(r.prot), .kind = r.kind, .inherit = r.inherit,
+			.own = r.kind != R_OBJECT, .obj = obj, .off = (int)r.off + k - s.i,
+		};
+}
+
+void op_unmap(struct mspace *m)
+{
+	struct span s = pick_span();
+	int rc;
+
+	do {
+		rc = vm_unmap(&m->s, s.lo, s.hi);
+	} while (again(rc));
+	if (refusal(rc))
+		return;
+	must(rc == 0, "vm_unmap gives %d", rc);
+	for (int k = s.i; k <= s.j; k++)
+		m->cell[k].mapped = false;
+}
+
+void op_protect(struct mspace *m)
+{
+	struct span s = pick_span();
+	unsigned prot = pick_prot();
+	int rc;
+
+	do {
+		rc = vm_protect(&m->s, s.lo, s.hi, prot);
+	} while (again(rc));
+	if (!all_mapped(m, s)) {
+		must(rc == -ENOMEM, "vm_protect of no region gives %d", rc);
+		return;
+	}
+	if (refusal(rc))
+		return;
+	must(rc == 0, "vm_protect gives %d", rc);
+	for (int k = s.i; k <= s.j; k++)
+		m->cell[k].prot = normal(prot);
+}
+
+static bool may_inherit(const struct cell *c, unsigned inherit)
+{
+	if (!c->mapped || inherit == INHERIT_NONE)
+		return true;
+	return c->shared == (inherit == INHERIT_SHARE);
+}
+
+void op_inherit(struct mspace *m)
+{
+	struct span s = pick_span();
+	unsigned inherit = rnd(4);
+	bool may = true;
+	int rc;
+
+	for (int k = s.i; k <= s.j; k++)
+		may = may && may_inherit(&m->cell[k], inherit);
+	do {
+		rc = vm_inherit(&m->s, s.lo, s.hi, inherit);
+	} while (again(rc));
+	if (!may || !all_mapped(m, s)) {
+		must(rc == (may ? -ENOMEM : -EINVAL), "vm_inherit where it may not gives %d", rc);
+		return;
+	}
+	if (refusal(rc))
+		return;
+	must(rc == 0, "vm_inherit gives %d", rc);
+	for (int k = s.i; k <= s.j; k++)
+		m->cell[k].inherit = (uint8_t)inherit;
+}
+
+/* sbrk: from the i-th page on, however far the plain memory goes. */
+void op_resize(struct mspace *m)
+{
+	struct span s = pick_run();
+	int end = s.i, to = s.i + (int)rnd((unsigned)(s.j - s.i) + 2), rc;
+	va_t hi, new_hi;
+
+	while (end <= s.j && m->cell[end].mapped && m->cell[end].kind == R_ZERO)
+		end++;
+	hi = s.lo + (va_t)(end - s.i) * PGSIZE;
+	new_hi = s.lo + (va_t)(to - s.i) * PGSIZE;
+	do {
+		rc = vm_resize(&m->s, s.lo, hi, new_hi);
+	} while (again(rc));
+	if (refusal(rc))
+		return;
+	if (to > end && !none_mapped(m, span_of(end, to - 1))) {
+		must(rc == -EEXIST, "vm_resize over another region gives %d", rc);
+		return;
+	}
+	must(rc == 0, "vm_resize gives %d", rc);
+	for (int k = to; k < end; k++)
+		m->cell[k].mapped = false;
+	for (int k = end; k < to; k++)
+		m->cell[k] = (struct cell){
+			.mapped = true, .prot = P_R | P_W, .kind = R_ZERO, .inherit = INHERIT_COPY, .own = true,
+		};
+}
+
+static va_t model_hole(struct mspace *m, size_t len, va_t hi)
+{
+	for (int i = NPAGE - 1; i >= 0; i--) {
+		va_t va = page_va(i);
+
+		if (!m->cell[i].mapped || va >= hi)
+			continue;
+		if (hi - va - PGSIZE >= len)
+			return hi - len;
+		hi = va;
+	}
+	return hi > len ? hi - len : 0;
+}
+
+void op_hole(struct mspace *m)
+{
+	size_t len = (1 + rnd(20)) * PGSIZE - rnd(2);
+	va_t limit = chance(2) ? USERTOP : page_va((int)rnd(NPAGE)) + rnd(2);
+	va_t got = vm_hole(&m->s, len, limit), due = model_hole(m, PG_UP(len), PG_DOWN(limit));
+
+	must(got == due, "vm_hole gives %#lx, not %#lx", (unsigned long)got, (unsigned long)due);
+	must(vm_hole(&m->s, 0, limit) == 0, "vm_hole finds room for nothing");
+}
+
+/* Whatever a program may pass: an error, and nothing has changed. */
+void op_bad(struct mspace *m)
+{
+	static const struct { va_t lo, hi; } ranges[] = {
+		{ 0x1001, 0x3000 }, { 0x1000, 0x3001 }, { 0x3000, 0x1000 }, { 0x1000, 0x1000 },
+		{ USERTOP - PGSIZE, USERTOP + PGSIZE }, { USERTOP, USERTOP + PGSIZE }, { 0x1000, ~(va_t)0 - PGSIZE + 1 },
+		{ ~(va_t)0 - PGSIZE + 1, 0 }, { 0, ~(va_t)0 },
+	};
+	unsigned n = rnd(sizeof ranges / sizeof *ranges);
+	va_t lo = ranges[n].lo, hi = ranges[n].hi;
+	struct region r = { .lo = lo, .hi = hi, .prot = P_R, .kind = R_ZERO, .inherit = INHERIT_COPY };
+	char c[2] = { 1, 1 };
+	bool over = hi > USERTOP && lo < hi;
+
+	must(vm_map(&m->s, &r) == -EINVAL, "vm_map takes a bad range");
+	must(vm_unmap(&m->s, lo, hi) == -EINVAL, "vm_unmap takes a bad range");
+	must(vm_protect(&m->s, lo, hi, P_R) == -EINVAL, "vm_protect takes a bad range");
+	must(vm_protect(&m->s, 0x1000, 0x2000, ~0u) == -EINVAL, "vm_protect takes bad rights");
+	must(vm_inherit(&m->s, lo, hi, INHERIT_NONE) == -EINVAL, "vm_inherit takes a bad range");
+	must(vm_inherit(&m->s, 0x1000, 0x2000, 4) == -EINVAL, "vm_inherit takes a bad mode");
+	must(vm_resize(&m->s, 0x3000, 0x3000, 0x1000) == -EINVAL, "vm_resize goes below its start");
+	must(vm_fault(&m->s, USERTOP + lo % USERTOP, P_R) == -EFAULT, "a fault in kernel addresses is resolved");
+	must(vm_fault(&m->s, ~(va_t)0 - n, P_W) == -EFAULT, "a fault at the very top is resolved");
+	if (!over)
+		return;
+	must(vm_copyin(&m->s, c, lo, hi - lo) == -EFAULT, "vm_copyin takes a bad range");
+	must(vm_copyout(&m->s, lo, c, hi - lo) == -EFAULT, "vm_copyout takes a bad range");
+	must(vm_copystr(&m->s, c, USERTOP + n, 2) == -EFAULT, "vm_copystr takes a bad address");
+	must(vm_copyin(&m->s, c, ~(va_t)0, 2) == -EFAULT, "vm_copyin takes a range that wraps");
+}

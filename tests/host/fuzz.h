@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* fuzz.h: what the fuzzer's files share. */
+#pragma once
+#include "check.h"
+
+unsigned rnd(unsigned n);		/* 0 .. n - 1, from the seed or the fuzzer's bytes */
+static inline bool chance(unsigned n) { return rnd(n) == 0; }
+
+/* May an operation that is under way have run out of memory, or of a count? */
+bool refused(void);
+/* After an operation: shall it be tried once more, with a later allocation failing? */
+bool again(int rc);
+/* Keep user code of the other CPUs still: the model of what is being copied is not exact. */
+extern bool still;
+
+struct mspace *pick_space(void);	/* any live one */
+static inline uint64_t counted(struct mspace *m, enum counter c) { return m->s.count[c]; }
+
+/* One operation on the space that this CPU has loaded. */
+void op_load(struct mspace *), op_store(struct mspace *), op_copyin(struct mspace *), op_copyout(struct mspace *),
+     op_copystr(struct mspace *), op_fault(struct mspace *);
+void op_map(struct mspace *), op_unmap(struct mspace *), op_protect(struct mspace *), op_inherit(struct mspace *),
+     op_resize(struct mspace *), op_hole(struct mspace *), op_bad(struct mspace *);
+void op_fork(struct mspace *), op_destroy(struct mspace *), op_switch(struct mspace *);
+void op_object(struct mspace *), op_objwrite(struct mspace *), op_pin(struct mspace *), op_hog(struct mspace *);
+
+void begin(void);			/* from nothing to one empty space */
+void end(void);				/* to nothing, and not a frame lost */
