@@ -60,9 +60,12 @@ static struct page *copy_page(struct space *s, struct page *p, const struct regi
 
 static int fill_object(struct space *s, struct region *r, va_t va, unsigned want, pte_t *e, struct gather *g)
 {
-	struct page *p = obj_page(r->obj, r->off + ((va - r->lo) >> PGSHIFT));
+	size_t i = r->off + ((va - r->lo) >> PGSHIFT);
+	struct page *p;
 
-	if (!p)
+	if (i >= r->obj->npages)			/* past the file's end */
+		return gather_done(g), -EFAULT;
+	if (!(p = obj_page(r->obj, i)))
 		return gather_done(g), -ENOMEM;
 	if (!r->shared && (want & P_W)) {
 		if (!(p = copy_page(s, p, r)))
