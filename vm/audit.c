@@ -62,7 +62,7 @@ static void check_leaf(struct space *s, pte_t e, va_t va, bool sole, bool clean)
 	if (!r)
 		return;
 	check(!(prot & P_RWX & ~(r->prot | PTE_IMPLIED)), "page at %#lx: entry grants %#x, region %#x", LONG(va), prot, r->prot);
-	check(!(prot & P_U) == !r->prot, "page at %#lx: user bit and region's rights disagree", LONG(va));
+	check(r->prot || !(prot & P_U), "page at %#lx: user mode may, though the region is PROT_NONE", LONG(va));
 	check(!(prot & P_W) || !clean, "page at %#lx: writable in a table marked clean", LONG(va));
 	if (prot & P_W)
 		check(sole && (r->shared || pg_ref(pt_page(e)) == 1), "page at %#lx: writable, though its path has another holder", LONG(va));
