@@ -66,23 +66,21 @@ static void add(const struct member *m)
 		return;
 	if (name[0] == '.' && name[1] == '/')
 		name++;
-	while (*name == '/')
-		name++;
-	if (!*name || strlen(name) >= PATH_LEN)
+	if (ramfs_name(&name) || strlen(name) >= PATH_LEN)
 		kprintf("ramdisk: bad name \"%s\", left out\n", name);
 	else if (!ramfs_create(name, m->size, m->data))
 		kprintf("ramdisk: no memory for %s\n", name);
 }
 
-void ramfs_init(void)
+static void load(const char *start, const char *end)
 {
-	const char *p = ramdisk_start;
+	const char *p = start;
 	struct member m;
 
-	while (p < ramdisk_end) {
-		size_t at = p - ramdisk_start;
+	while (p < end) {
+		size_t at = p - start;
 
-		p = next(p, ramdisk_end - p, &m);
+		p = next(p, end - p, &m);
 		if (!p) {
 			kprintf("ramdisk: broken at byte %zu\n", at);
 			return;
@@ -92,4 +90,9 @@ void ramfs_init(void)
 		add(&m);
 	}
 	kprintf("ramdisk: no trailer\n");
+}
+
+void ramfs_init(void)
+{
+	load(ramdisk_start, ramdisk_end);
 }

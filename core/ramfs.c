@@ -52,7 +52,7 @@ struct inode *ramfs_create(const char *name, size_t size, const void *image)
 		return NULL;
 	}
 	*i = (struct inode){ .hash = hash(name), .ref = 1, .links = 1, .obj = obj, .size = size };
-	strlcpy(i->name, name, sizeof(i->name));
+	strcpy(i->name, name);
 	*last = i;
 	last = &i->next;
 	return i;
@@ -77,8 +77,7 @@ static void drop(struct inode *i)
 	pool_free(&inodes, i);
 }
 
-/* The part of a path that names a file, or an error.  "/" and "bin/" are directories at best. */
-static int name_of(const char **path)
+int ramfs_name(const char **path)
 {
 	size_t n = strlen(*path);
 
@@ -163,7 +162,7 @@ static intptr_t ramfs_write(struct file *f, va_t from, size_t n)
 
 static void stat(const struct inode *i, struct file_info *info)
 {
-	strlcpy(info->name, i->name, sizeof(info->name));
+	strcpy(info->name, i->name);
 	info->size = i->size;
 	info->links = i->links;
 }
@@ -222,7 +221,7 @@ static int truncate(struct inode *i)
 
 intptr_t ramfs_open(const char *path, int flags, struct file **out)
 {
-	int err = name_of(&path);
+	int err = ramfs_name(&path);
 	struct file *f;
 
 	if (err)
@@ -281,7 +280,7 @@ struct object *ramfs_object(const char *path, size_t *size)
 	struct object *obj;
 	struct inode *i;
 
-	if (name_of(&path) || look_up(path, O_RDONLY, &i))
+	if (ramfs_name(&path) || look_up(path, O_RDONLY, &i))
 		return NULL;
 	obj = object(i, size);
 	lock(&names);
@@ -299,7 +298,7 @@ word sys_unlink(word path)
 	int err = vm_copystr(cur()->space, buf, path, sizeof(buf));
 
 	if (err >= 0)
-		err = name_of(&name);
+		err = ramfs_name(&name);
 	if (err)
 		return err;
 	lock(&names);

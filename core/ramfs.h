@@ -15,3 +15,5 @@ struct inode {
 
 /* A new file; its name is free and no longer than PATH_LEN with its end.  Null: no memory.  => names locked, or booting */
 struct inode *ramfs_create(const char *name, size_t size, const void *image);
+/* Leave the part of a path that names a file.  0, -ENOENT if it is empty, -EISDIR: "/" and "bin/" are directories at best. */
+int ramfs_name(const char **path);

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * files.h: core/'s files, pipes, archive and console as parts of a test, and
+ * what the rest of the kernel would give them: the VM core over simulated
+ * RAM, and one process.  Included once in a test.
+ */
+#include "tap.h"
+#include "sim.h"
+#include "core/file.h"
+#include <stdlib.h>
+#include <string.h>
+
+static struct proc me;			/* the one process */
+static void (*meanwhile)(void);		/* what others do while it sleeps; null: they kill it */
+#define cur() (&me)
+#include "core/file.c"
+#include "core/pipe.c"
+#include "core/ramfs.c"
+#include "core/cpio.c"
+#include "core/console.c"
+#undef cur
+
+const char ramdisk_start[1], ramdisk_end[1];	/* load() is given others */
+static struct space space;
+static uint64_t seed = 1;
+
+/* The user buffer: [BUF, BUF + HOLE) and from BUF + BACK. */
+enum { BUF = 0x400000, HOLE = 2 * PGSIZE, BACK = 3 * PGSIZE };
+
+static unsigned below(unsigned n)
+{
+	seed ^= seed >> 12;
+	seed ^= seed << 25;
+	seed ^= seed >> 27;
+	return (seed * 0x2545f4914f6cdd1dull >> 33) % n;
+}
+
+/* ---- what the rest of the kernel would give ---- */
+
+static char said[4096];			/* what the console printed since hush() */
+static size_t nsaid;
+
+static void hush(void) { nsaid = 0; }
+
+void uart_putc(int c)
+{
+	if (nsaid < sizeof(said))
+		said[nsaid++] = c;
+}
+
+int kprintf(const char *fmt, ...)
+{
+	char line[256];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	for (char *p = line; *p; p++)
+		console_put(*p, NULL);
+	return n;
+}
+
+void audit_print(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	printf("# ");
+	vprintf(fmt, ap);
+	putchar('\n');
+	va_end(ap);
+}
+
+int wait_on(struct waitq *q, struct lock *held)
+{
+	if (!meanwhile)
+		return -EINTR;
+	q->head = &me;
+	unlock(held);
+	meanwhile();
+	assert(!q->head);		/* nobody would have woken it: a lost wake-up */
+	lock(held);
+	return 0;
+}
+
+void wake_all(struct waitq *q) { q->head = NULL; }
+
+/* ---- helpers ---- */
+
+static bool sound(void)
+{
+	audit_begin();
+	audit_space(&space);
+	return !audit_end();
+}
+
+static size_t nfree(void) { return pg_nfree() + pool_spare(); }
+
+static void user_put(va_t to, const void *from, size_t n) { assert(!vm_copyout(&space, to, from, n)); }
+static void user_get(void *to, va_t from, size_t n) { assert(!vm_copyin(&space, to, from, n)); }
+
+/* How many of n bytes at this offset of the buffer can be used before the hole. */
+static size_t usable(size_t off, size_t n)
+{
+	if (off >= BACK)
+		return n;
+	return off >= HOLE ? 0 : n < HOLE - off ? n : HOLE - off;
+}
+
+static void close_all(void)
+{
+	for (int fd = 0; fd < FD_N; fd++)
+		sys_close(fd);
+}
+
+#define is(v, want) ((intptr_t)(v) == (want))
+
+/* Whatever allocation fails, a call gives an error or works, and nothing stays behind. */
+static bool failing(word (*call)(void))
+{
+	for (unsigned n = 1; n < 30; n++) {
+		size_t before = nfree();
+		word r;
+
+		pg_fail(n);
+		r = call();
+		if (pg_fail(0))
+			return n > 1 && !(intptr_t)r;	/* it got by without the n-th */
+		if (!is(r, -ENOMEM) && !is(r, -ENOSPC))
+			return false;
+		if (nfree() != before || !sound())
+			return false;
+	}
+	return false;
+}
+
+/* A space with two pages to use, one that is unmapped, three to use; and the seed. */
+static void set_up(int argc, char **argv)
+{
+	struct region r = { .lo = BUF, .hi = BUF + HOLE, .prot = P_R | P_W, .kind = R_ZERO };
+
+	if (argc > 1)
+		seed = strtoull(argv[1], NULL, 0) * 2 + 1;
+	printf("TAP version 13\n");
+	sim_boot();
+	assert(!vm_init(&space) && !vm_map(&space, &r));
+	r.lo = BUF + BACK;
+	r.hi = r.lo + 3 * PGSIZE;
+	assert(!vm_map(&space, &r));
+	me.space = &space;
+}

@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * files_test.c: the archive, files and descriptors, against simple models.
+ * User buffers lie in a real space, in part unmapped; allocations fail at
+ * every point; the audit recounts afterwards.  Prints TAP.  Usage: files_test
+ * [SEED].
+ */
+#include "files.h"
+
+static word open_at(const char *path, int flags)
+{
+	user_put(BUF, path, strlen(path) + 1);
+	return sys_open(BUF, flags);
+}
+
+static word unlink_at(const char *path)
+{
+	user_put(BUF, path, strlen(path) + 1);
+	return sys_unlink(BUF);
+}
+
+/* ---- files against a flat array ---- */
+
+enum { MODEL = 40000 };
+static struct { char byte[MODEL]; size_t size, pos[2]; } model;
+
+static bool one_read(int fd, size_t off, size_t n)
+{
+	char got[MODEL];
+	size_t there = model.pos[fd] < model.size ? model.size - model.pos[fd] : 0;
+	size_t want = usable(off, n < there ? n : there);
+	intptr_t r = sys_read(fd, BUF + off, n);
+
+	if (r != (want || !n || !there ? (intptr_t)want : -EFAULT))
+		return false;
+	if (r > 0)
+		user_get(got, BUF + off, r);
+	if (r > 0 && memcmp(got, model.byte + model.pos[fd], r))
+		return false;
+	model.pos[fd] += want;
+	return true;
+}
+
+static bool one_write(int fd, size_t off, size_t n)
+{
+	char bytes[2 * PGSIZE];
+	size_t want = usable(off, n);
+	intptr_t r;
+
+	for (size_t i = 0; i < want; i++)
+		bytes[i] = below(256);
+	if (want)
+		user_put(BUF + off, bytes, want);
+	if (fd == 1 && n)		/* opened with O_APPEND */
+		model.pos[1] = model.size;
+	r = sys_write(fd, BUF + off, n);
+	if (r != (want || !n ? (intptr_t)want : -EFAULT))
+		return false;
+	memcpy(model.byte + model.pos[fd], bytes, want);
+	model.pos[fd] += want;
+	if (want && model.size < model.pos[fd])
+		model.size = model.pos[fd];
+	return true;
+}
+
+static bool one_step(void)
+{
+	int fd = below(2), whence = below(3);
+	size_t off = below(HOLE + PGSIZE + 100), n = below(below(4) ? 100 : PGSIZE + 200);
+	size_t to = below(MODEL - 3 * PGSIZE), base = whence == SEEK_CUR ? model.pos[fd] : whence == SEEK_END ? model.size : 0;
+
+	switch (below(5)) {
+	case 0:
+		if (off >= HOLE && off < BACK && below(2))
+			off += PGSIZE;
+		return model.pos[fd] > MODEL - 3 * PGSIZE || model.size > MODEL - 3 * PGSIZE || one_write(fd, off, n);
+	case 1:
+		model.pos[fd] = to;
+		return is(sys_lseek(fd, to - base, whence), (intptr_t)to);
+	case 2:
+		if (!is(sys_lseek(fd, -1 - (intptr_t)base, whence), -EINVAL))
+			return false;
+		/* fall through */
+	default:
+		return one_read(fd, off, n);
+	}
+}
+
+static bool files_model(int rounds)
+{
+	struct file_info info;
+
+	for (int round = 0; round < rounds; round++) {
+		memset(&model, 0, sizeof(model));
+		if (!is(open_at("/f", O_RDWR | O_CREAT | O_TRUNC), 0) || !is(open_at("f", O_RDWR | O_APPEND), 1))
+			return false;
+		for (int i = 0; i < 200; i++)
+			if (!one_step())
+				return false;
+		if (sys_fstat(0, BUF))
+			return false;
+		user_get(&info, BUF, sizeof(info));
+		if (info.size != model.size || strcmp(info.name, "f") || info.links != 1 || info.type != FILE_REGULAR)
+			return false;
+		if (round % 2 && unlink_at("f"))
+			return false;
+		if (round % 2 && !one_read(0, 0, 100))	/* its bytes live on */
+			return false;
+		close_all();
+		if (!sound())
+			return false;
+	}
+	return unlink_at("f"), true;
+}
+
+static bool names_and_limits(void)
+{
+	char path[PATH_LEN + 1];
+	bool good = is(open_at("", O_RDONLY), -ENOENT) && is(open_at("/", O_RDONLY), -EISDIR) &&
+		    is(open_at("d/", O_RDWR | O_CREAT), -EISDIR) && is(open_at("none", O_RDWR), -ENOENT) &&
+		    is(open_at("none", O_ACCMODE), -EINVAL) && is(open_at("none", 1 << 20), -EINVAL) &&
+		    is(sys_open(BUF + HOLE, 0), -EFAULT) && is(unlink_at("none"), -ENOENT);
+
+	memset(path, 'x', sizeof(path));
+	path[PATH_LEN] = 0;
+	good = good && is(open_at(path, O_CREAT | O_RDWR), -ENAMETOOLONG);
+	path[PATH_LEN - 1] = 0;
+	good = good && is(open_at(path, O_CREAT | O_WRONLY), 0) && is(open_at(path, O_CREAT | O_EXCL), -EEXIST) &&
+	       is(sys_read(0, BUF, 1), -EBADF) && is(sys_write(0, BUF, 0), 0) && is(open_at(path, O_RDONLY), 1) &&
+	       is(sys_write(1, BUF, 1), -EBADF) && is(open_at(path, O_TRUNC), -EINVAL) && is(unlink_at(path), 0);
+	good = good && is(sys_lseek(0, FILE_MAX, SEEK_SET), FILE_MAX) && is(sys_write(0, BUF, 1), -EFBIG) &&
+	       is(sys_lseek(0, FILE_MAX + 1, SEEK_SET), -EINVAL) && is(sys_lseek(0, INTPTR_MAX, SEEK_CUR), -EINVAL) &&
+	       is(sys_lseek(0, INTPTR_MIN, SEEK_END), -EINVAL) && is(sys_lseek(0, 0, 3), -EINVAL) &&
+	       is(sys_lseek(0, FILE_MAX - 1, SEEK_SET), FILE_MAX - 1) && is(sys_write(0, BUF, 2), 1) &&
+	       is(sys_lseek(0, 0, SEEK_END), FILE_MAX);
+	close_all();
+	return good && sound();
+}
+
+static bool descriptors(void)
+{
+	bool good = true;
+	word bad[] = { FD_N, (word)-1, 5, (word)1 << 31 };
+
+	for (int i = 0; i < FD_N; i++)
+		good = good && is(open_at("f", O_RDWR | O_CREAT), i);
+	good = good && is(open_at("f", O_RDWR), -EMFILE) && is(sys_dup(3), -EMFILE) && is(sys_pipe(BUF), -EMFILE) &&
+	       is(sys_dup2(3, 4), 4) && is(sys_dup2(3, 3), 3) && is(sys_close(5), 0);
+	for (int i = 0; i < 4; i++)
+		good = good && is(sys_close(bad[i]), -EBADF) && is(sys_read(bad[i], BUF, 1), -EBADF) &&
+		       is(sys_write(bad[i], BUF, 1), -EBADF) && is(sys_dup(bad[i]), -EBADF) &&
+		       is(sys_dup2(bad[i], 1), -EBADF) && is(sys_fstat(bad[i], BUF), -EBADF) &&
+		       is(sys_lseek(bad[i], 0, 0), -EBADF);
+	good = good && is(sys_pipe(BUF), -EMFILE) && is(sys_dup2(1, FD_N), -EBADF) && is(sys_dup(1), 5) &&
+	       is(sys_fstat(0, BUF + HOLE), -EFAULT);
+	user_put(BUF, "12345678", 8);
+	good = good && is(sys_write(3, BUF, 8), 8) && is(sys_lseek(4, 0, SEEK_CUR), 8);	/* one position */
+	unlink_at("f");
+	close_all();
+	return good && sound();
+}
+
+/* A mapping keeps the bytes that truncation takes from the file. */
+static bool truncation(void)
+{
+	struct object *obj;
+	size_t size;
+	char got[4];
+
+	open_at("f", O_RDWR | O_CREAT);
+	user_put(BUF, "old", 4);
+	sys_write(0, BUF, 4);
+	obj = ramfs_object("/f", &size);
+	if (!obj || size != 4 || file_object(me.fd[0], &size) != obj)
+		return false;
+	obj_put(obj);
+	if (!is(open_at("f", O_WRONLY | O_TRUNC), 1) || !is(sys_lseek(0, 0, SEEK_END), 0))
+		return false;
+	user_put(BUF, "new", 4);
+	sys_write(1, BUF, 4);
+	memcpy(got, pg_kva(obj_page(obj, 0)), 4);
+	obj_put(obj);
+	unlink_at("f");
+	close_all();
+	return !strcmp(got, "old") && !ramfs_object("f", &size) && sound();
+}
+
+static word do_file(void)
+{
+	user_put(BUF, "g", 2);
+	word r = sys_open(BUF, O_CREAT | O_RDWR | O_TRUNC);
+
+	if ((intptr_t)r >= 0)
+		r = sys_write(r, BUF, 2);
+	if (is(r, 2))
+		r = 0;
+	close_all();
+	unlink_at("g");
+	return r;
+}
+
+/* ---- the archive ---- */
+
+static size_t member(char *to, const char *name, unsigned mode, const char *data, size_t n)
+{
+	size_t len = sprintf(to, "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%s", 1, mode, 0, 0, 1, 0,
+			     (unsigned)n, 0, 0, 0, 0, (unsigned)strlen(name) + 1, 0, name) + 1;
+
+	while (len % 4)
+		to[len++] = 0;
+	memcpy(to + len, data, n);
+	for (len += n; len % 4; )
+		to[len++] = 0;
+	return len;
+}
+
+/* A file for every inode that is not there before, then none. */
+static void forget_files(void)
+{
+	struct file_info info;
+
+	while (!sys_readdir(0, BUF)) {
+		user_get(&info, BUF, sizeof(info));
+		unlink_at(info.name);
+	}
+}
+
+static size_t archive(char *to)
+{
+	size_t n = member(to, "bin", 040755, "", 0);
+
+	n += member(to + n, "./bin/a", 0100755, "first", 5);
+	n += member(to + n, "/etc/b", 0100644, "second file", 11);
+	return n + member(to + n, "TRAILER!!!", 0, "", 0);
+}
+
+static bool archive_read(void)
+{
+	char data[2048], got[16] = "";
+	bool good;
+
+	load(data, data + archive(data));
+	good = is(open_at("bin/a", O_RDONLY), 0) && is(sys_read(0, BUF, 100), 5) && is(open_at("/etc/b", O_RDWR), 1) &&
+	       is(sys_lseek(1, 0, SEEK_END), 11) && is(open_at("bin", O_RDONLY), -ENOENT);
+	user_get(got, BUF, 0);
+	sys_lseek(0, 0, SEEK_SET);
+	sys_read(0, BUF, 5);
+	user_get(got, BUF, 5);
+	good = good && !strcmp(got, "first") && is(sys_readdir(1, BUF), 0) && is(sys_readdir(2, BUF), -ENOENT) &&
+	       is(sys_readdir(0, BUF + HOLE), -EFAULT);
+	close_all();
+	forget_files();
+	return good && nsaid == 0 && sound();
+}
+
+/* Broken archives in memory of exactly their size, so that the sanitizer sees a byte too far. */
+static bool archive_broken(int rounds)
+{
+	char data[2048];
+	size_t full = archive(data);
+
+	for (int i = 0; i < rounds; i++) {
+		size_t n = i < (int)full ? (size_t)i : full;
+		char *copy = malloc(n + !n);
+
+		memcpy(copy, data, n);
+		for (int edits = i < (int)full ? 0 : 1 + below(4); edits; edits--)
+			copy[below(n)] = below(2) ? below(256) : "0123456789abcdefABCDEF"[below(22)];
+		load(copy, copy + n);
+		for (struct inode *f = first; f; f = f->next)	/* every byte that a file claims */
+			for (size_t k = 0; k < pages(f->size); k++)
+				if (!obj_page(f->obj, k))
+					return false;
+		forget_files();
+		free(copy);
+		if (first || (i < (int)full && !nsaid))
+			return false;
+		hush();
+	}
+	return sound();
+}
+
+int main(int argc, char **argv)
+{
+	set_up(argc, argv);
+	ok(archive_read(), "archive: files and bytes");
+	ok(archive_broken(3000), "archive: broken ones end where they break");
+	ok(files_model(60), "files: random reads, writes and seeks");
+	ok(names_and_limits(), "files: names, modes, limits");
+	ok(descriptors(), "descriptors: table full, numbers bad, shared positions");
+	ok(truncation(), "files: truncation leaves mappings alone");
+	ok(failing(do_file), "files: every allocation fails once");
+	return tap_end();
+}
