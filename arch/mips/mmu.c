@@ -28,7 +28,7 @@ static inline int tlb_probe(word hi)
 	return (int)MFC0(CP0_INDEX);
 }
 
-/* Make entry i match nothing: an address of kseg0, another one for each i.  Index is i already, or MTC0'd. */
+/* Make the entry at Index, i, match nothing: it gets an address of kseg0, another one for each i. */
 static inline void tlb_blank(unsigned i)
 {
 	MTC0(CP0_ENTRYHI, 0x80000000u + (i << (PGSHIFT + 1)));
@@ -85,25 +85,29 @@ void mmu_update(struct space *s, va_t va, const pte_t *e)
 		tlb_wi();
 }
 
+static __attribute__((noinline)) void forget(struct space *s)
+{
+	asid_drop(s);
+	if (s == mmu_loaded)
+		MTC0(CP0_ENTRYHI, asid_use(s));
+}
+
 void mmu_inval(struct space *s, va_t lo, va_t hi)
 {
-	word asid;
+	word asid = asid_now();
+	int i;
 
-	if (s != mmu_loaded) {
-		asid_drop(s);
-	} else if (hi - lo > INVAL_PAGES * PGSIZE) {
-		asid_drop(s);
-		MTC0(CP0_ENTRYHI, asid_use(s));
-	} else {
-		asid = asid_now();
-		for (va_t va = pair_of(lo); va < hi; va += 2 * PGSIZE) {
-			int i = tlb_probe(va | asid);
-
-			if (i >= 0)
-				tlb_blank((unsigned)i);
-		}
-		MTC0(CP0_ENTRYHI, asid);
+	if (s != mmu_loaded || hi - lo > INVAL_PAGES * PGSIZE) {
+		forget(s);
+		return;
 	}
+	for (lo = pair_of(lo); ; lo += 2 * PGSIZE) {
+		if ((i = tlb_probe(lo | asid)) >= 0)
+			tlb_blank((unsigned)i);
+		if (hi - lo <= 2 * PGSIZE)
+			break;
+	}
+	MTC0(CP0_ENTRYHI, asid);
 }
 
 void mmu_flush(void)

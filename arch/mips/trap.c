@@ -69,11 +69,10 @@ static enum fault_kind trap_kind(const struct frame *f)
 	return (insn & 0xfc00003f) == 0x34 && (insn >> 6 & 0x3ff) == 7 ? FAULT_DIVIDE : FAULT_OTHER;
 }
 
+/* Of other exceptions than TLB faults. */
 static enum fault_kind fr_kind(const struct frame *f)
 {
 	switch (cause_code(f->r[FR_CAUSE])) {
-	case EXC_MOD: case EXC_TLBL: case EXC_TLBS:
-		return FAULT_PAGE;
 	case EXC_ADEL: case EXC_ADES:		/* misaligned, or no address for user mode */
 		return fr_user(f) && f->r[FR_BADVA] >= USERTOP ? FAULT_PAGE : FAULT_ALIGN;
 	case EXC_IBE: case EXC_DBE:
@@ -90,23 +89,24 @@ static enum fault_kind fr_kind(const struct frame *f)
 	}
 }
 
+/* Modified is 1, loads and fetches are even, stores odd: codes 2 and 4, 3 and 5. */
+static unsigned fr_want(const struct frame *f, va_t pc)
+{
+	unsigned user = fr_user(f) ? P_U : 0;
+
+	if (cause_code(f->r[FR_CAUSE]) & 1)
+		return P_W | user;
+	return (f->r[FR_BADVA] == pc || f->r[FR_BADVA] == f->r[FR_PC] ? P_X : P_R) | user;
+}
+
 void fr_fault(const struct frame *f, struct fault *out)
 {
-	unsigned code = cause_code(f->r[FR_CAUSE]);
-	va_t bad = f->r[FR_BADVA];
-
-	out->kind = fr_kind(f);
 	out->pc = fr_insn(f);
-	out->va = out->kind == FAULT_PAGE || out->kind == FAULT_ALIGN ? bad : out->pc;
-	out->want = 0;
-	if (out->kind != FAULT_PAGE)
-		return;
-	if (code == EXC_MOD || code == EXC_TLBS || code == EXC_ADES)
-		out->want = P_W;
-	else
-		out->want = bad == out->pc || bad == f->r[FR_PC] ? P_X : P_R;
-	if (fr_user(f))
-		out->want |= P_U;
+	out->va = f->r[FR_BADVA];
+	out->kind = cause_code(f->r[FR_CAUSE]) <= EXC_TLBS ? FAULT_PAGE : fr_kind(f);
+	out->want = out->kind == FAULT_PAGE ? fr_want(f, out->pc) : 0;
+	if (out->kind != FAULT_PAGE && out->kind != FAULT_ALIGN)
+		out->va = out->pc;
 }
 
 static void interrupt(struct frame *f)
