@@ -64,8 +64,8 @@ _start:
 2:	la t0, trap_entry
 	csrw stvec, t0
 	csrw sscratch, zero		/* in the kernel */
-	li t0, 0xc6122			/* MXR SUM FS SPP SPIE SIE */
-	csrc sstatus, t0
+	li t0, 2 << 32			/* UXL, 64-bit programs; all else off: SUM, MXR, FS, SPP, SIE */
+	csrw sstatus, t0
 	csrw sie, zero
 	li t0, 7
 	csrw scounteren, t0		/* programs may read cycle, time, instret */
