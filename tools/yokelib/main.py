@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: MIT
+"""main.py: the command line of tools/yoke."""
+import argparse
+import re
+
+from . import build, compare, emulator, interactive, packages, report, runner, suites
+from .targets import ROOT, STRATEGIES, TARGETS, pick, pick_emulators, pick_targets
+from .ui import Failure, UserError, choices, progress
+
+_EPILOG = f"""targets: {choices(TARGETS)}
+fork strategies: {choices(STRATEGIES)}
+
+Every subcommand installs and builds what it needs.  Status 0: all went well;
+1: something failed; 2: the command line is wrong.
+"""
+
+
+COMMANDS = ("setup", "build", "run", "test", "compare")
+
+
+class _Parser(argparse.ArgumentParser):
+    """One clear line for a wrong argument."""
+
+    def error(self, message):
+        if found := re.search(r"argument COMMAND: invalid choice: ('[^']*')", message):
+            message = f"unknown command {found[1]}; valid: {choices(COMMANDS)}"
+        elif message.endswith("required: TARGET"):
+            message = f"run: which target? valid: {choices(TARGETS)}"
+        raise UserError(message)
+
+    def options(self):
+        return sorted(o for action in self._actions for o in action.option_strings if o.startswith("--"))
+
+
+def _parser():
+    parser = _Parser(prog="yoke", description="Build, run, test and compare Yoke.", epilog=_EPILOG,
+                     allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build-root", metavar="DIR", default=str(ROOT),
+                        help="where build-i386 and the others are (default: beside the sources)")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+
+    def command(name, function, text, targets=True):
+        sub = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".",
+                                  allow_abbrev=False, epilog=_EPILOG,
+                                  formatter_class=argparse.RawDescriptionHelpFormatter)
+        sub.set_defaults(function=function, parser=sub)
+        if targets:
+            sub.add_argument("target", nargs="*", metavar="TARGET", help="default: i386 riscv64 mips")
+        return sub
+
+    command("setup", do_setup, "install what is missing, and say what for", targets=False)
+    command("build", do_build, "build the kernel, programs and ramdisk")
+    _run_options(command("run", do_run, "boot a target on this terminal; the status is the guest's", targets=False))
+    _test_options(command("test", do_test, "run the host tests, the boots and the guest suite"))
+    _compare_options(command("compare", do_compare, "measure every strategy on every target", targets=False))
+    return parser
+
+
+def _run_options(sub):
+    sub.usage = "yoke run [options] TARGET [-- PROGRAM ARGUMENT...]"
+    sub.add_argument("target", metavar="TARGET")
+    sub.add_argument("--emulator", metavar="NAME", help="qemu, or for mips gxemul (default: qemu)")
+    sub.add_argument("--fork", metavar="STRATEGY", help="what fork does (default: the kernel's, page)")
+    sub.add_argument("--memory", metavar="MIB", type=_megabytes, default=256, help="RAM in MiB (default: 256)")
+    sub.add_argument("--counted", action="store_true",
+                     help="count instructions, as test and compare do (-icount): two runs are equal")
+    sub.add_argument("--gdb", action="store_true", help="wait for gdb, and say what to type")
+    sub.add_argument("--image", metavar="FILE", help="boot this image, and build nothing")
+
+
+def _test_options(sub):
+    sub.add_argument("--fork", metavar="S,...", help="strategies of the guest suite (default: all)")
+    sub.add_argument("-k", metavar="PATTERN", help="only tests whose name contains this")
+    sub.add_argument("--junit", metavar="FILE", help="write the results as JUnit's XML")
+    sub.add_argument("--tap", metavar="FILE", help="write the results as TAP")
+
+
+def _compare_options(sub):
+    sub.add_argument("--targets", metavar="T,...", help="default: i386,riscv64,mips")
+    sub.add_argument("--fork", metavar="S,...",
+                     help="strategies, and the baselines vfork and spawn (default: all)")
+    sub.add_argument("--workloads", metavar="W,...", help=f"of {', '.join(compare.WORKLOADS)} (default: all)")
+    sub.add_argument("--json", metavar="FILE", help="write the figures as JSON")
+
+
+def _megabytes(text):
+    if not text.isdigit() or not 1 <= int(text) <= 2048:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number from 1 to 2048")
+    return int(text)
+
+
+# ---- the commands ----
+
+def do_setup(args):
+    needs = packages.for_targets(TARGETS.values()) | packages.HOST | packages.GDB
+    packages.ensure(needs)
+    for package, (_, why) in needs.items():
+        print(f"installed: {package:20} {why}")
+    return 0
+
+
+def _build_all(args, targets, emulators=None, more=None):
+    """Install what is needed, build each: {target: image}."""
+    packages.ensure(packages.for_targets(targets, emulators) | (more or {}))
+    images = {}
+    for target in targets:
+        images[target] = build.build(target, args.build_root)
+        progress.line(f"built {target.name}: {images[target]}")
+    return images
+
+
+def do_build(args):
+    _build_all(args, pick_targets(args.target), emulators=())
+    return 0
+
+
+def do_run(args):
+    target = pick_targets([args.target])[0]
+    name = pick_emulators(target, args.emulator)[0]
+    strategy = pick("strategy", args.fork, STRATEGIES)[0] if args.fork else None
+    if args.gdb and name != "qemu":
+        raise UserError("--gdb needs qemu: gxemul has no gdb server (its own debugger: -V)")
+    packages.ensure(packages.for_targets([target], [name]) | (packages.GDB if args.gdb else {}))
+    image = args.image or build.build(target, args.build_root)
+    progress.clear()
+    return interactive.run(emulator.Boot(
+        target, name, image, emulator.kernel_arguments(strategy, args.program), args.memory,
+        args.counted, wait_for_gdb=args.gdb))
+
+
+def do_test(args):
+    targets, strategies = pick_targets(args.target), pick("strategy", args.fork, STRATEGIES)
+    images = _build_all(args, targets, more=packages.HOST)
+    host = build.build_host(args.build_root)
+    progress.line(f"built the host tests: {host}")
+    groups = suites.run(images, host, strategies, args.k, report.show_group)
+    for path, write in ((args.junit, report.write_junit), (args.tap, report.write_tap)):
+        if path:
+            write(path, groups)
+    progress.clear()
+    print(report.summary(groups))
+    return 1 if any(group.count("failed") for group in groups) else 0
+
+
+def do_compare(args):
+    targets = pick_targets(args.targets.split(",") if args.targets else None)
+    strategies = pick("strategy", args.fork, compare.MEASURED)
+    workloads = pick("workload", args.workloads, compare.WORKLOADS)
+    images = _build_all(args, targets, emulators=("qemu",))
+    rows = compare.measure_all(images, strategies, workloads)
+    progress.clear()
+    if args.json:
+        compare.write_json(args.json, rows)
+    print(compare.table(rows))
+    return 0
+
+
+# ---- from the words typed to a status ----
+
+def _parse(words):
+    """The arguments; what follows `--` is the guest's program."""
+    cut = words.index("--") if "--" in words else len(words)
+    parser = _parser()
+    args, unknown = parser.parse_known_args(words[:cut])
+    if not args.command:
+        parser.print_help()
+        return None
+    if unknown:
+        kind = "option" if unknown[0].startswith("-") else "argument"
+        raise UserError(f"{args.command}: unknown {kind} '{unknown[0]}'; options: {choices(args.parser.options())}")
+    args.program = words[cut + 1:]
+    if args.program and args.command != "run":
+        raise UserError(f"{args.command}: '-- PROGRAM' goes with run only")
+    return args
+
+
+def main(words):
+    try:
+        args = _parse(words)
+        return args.function(args) if args else 2
+    except UserError as error:
+        progress.line(f"yoke: {error}")
+        return 2
+    except (Failure, OSError) as error:
+        progress.line(f"yoke: {error}")
+        return 1
+    except KeyboardInterrupt:
+        progress.line("yoke: interrupted")
+        return 130
+    finally:
+        progress.clear()
+        runner.running.end_all()

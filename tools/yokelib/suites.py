@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: MIT
+"""suites.py: what `yoke test` runs: host tests, boots, and the guest suite on every target and strategy."""
+import json
+import re
+import shlex
+import subprocess
+import sys
+import time
+
+from . import emulator, runner, tap
+from .targets import ROOT
+from .ui import Failure, progress
+
+sys.path.insert(0, str(ROOT / "tests" / "boot"))
+
+SUITE_MEGABYTES = 64
+SUITE_LIMITS = runner.Limits(seconds=150, silence=60)
+
+
+def again(boot):
+    """What to type after a failure: the emulator alone, and gdb beside it."""
+    lines = [f"again: {boot.shell()}"]
+    if boot.emulator == "qemu":
+        lines.append(f"gdb:   {boot.shell()} -S -s")
+        lines.append(f"       {boot.gdb()}")
+    return lines
+
+
+# ---- the guest suite ----
+
+def guest_group(image, target, name, strategy, patterns):
+    """One boot of the suite."""
+    what = emulator.Boot(target, name, image, megabytes=SUITE_MEGABYTES,
+                         arguments=emulator.kernel_arguments(strategy, ["suite", *patterns]))
+    label = f"{target.name} {name} {strategy}"
+
+    def show(text):
+        done = len(re.findall(r"^(?:not )?ok ", text, re.M))
+        plan = re.search(r"^1\.\.(\d+)", text, re.M)
+        progress.status(f"{label}: {done}/{plan[1] if plan else '?'}")
+
+    log = runner.boot(what, SUITE_LIMITS, on_text=show)
+    return tap.Group(label, tap.parse(log), log.seconds, again(what))
+
+
+# ---- boots: tests/boot/cases.py says what, this does it ----
+
+def boot_case(image, target, name, case):
+    """(Case, lines to type again if it failed)."""
+    what = emulator.Boot(target, name, image, arguments=case.arguments, megabytes=case.megabytes)
+    log = runner.boot(what, runner.Limits(seconds=40, silence=20), runner.Script(list(case.script)))
+    wrong = case.wrong(log)
+    outcome = tap.FAILED if wrong else tap.PASSED
+    return tap.Case(case.name, outcome, f"{wrong}\n{log.text}" if wrong else ""), again(what) if wrong else []
+
+
+def boot_group(image, target, name, pattern):
+    """All boots of one target on one emulator."""
+    import cases as boots
+    begun, results, lines = time.monotonic(), [], []
+    for case in boots.CASES:
+        if pattern and pattern not in case.name:
+            continue
+        progress.status(f"{target.name} {name} boots: {case.name}")
+        result, more = boot_case(image, target, name, case)
+        results.append(result)
+        lines += more
+    return tap.Group(f"{target.name} {name} boots", results, time.monotonic() - begun, lines)
+
+
+# ---- tests on this machine ----
+
+def _host_cases(result):
+    """The cases of one of meson's tests."""
+    out = result.get("stdout", "")
+    failed = result["result"] not in ("OK", "EXPECTEDFAIL", "SKIP")
+    detail = (out + result.get("stderr", "")).strip()
+    if re.search(r"^1\.\.\d+", out, re.M):
+        ended = "timeout" if result["result"] == "TIMEOUT" else "exit"
+        log = runner.Log(out, ended, result.get("returncode", 0), result["duration"])
+        return [tap.Case(f"{result['name']}: {case.name}", case.outcome, case.detail or failed and detail or "")
+                for case in tap.parse(log)]
+    if result["result"] == "SKIP":
+        return [tap.Case(result["name"], tap.SKIPPED, detail)]
+    return [tap.Case(result["name"], tap.FAILED if failed else tap.PASSED,
+                     f"{result['result'].lower()}\n{detail}" if failed else "")]
+
+
+def host_group(folder, pattern):
+    """meson's tests in build-host."""
+    begun = time.monotonic()
+    progress.status("host tests")
+    command = ["meson", "test", "-C", str(folder), "--no-rebuild", "--num-processes", "1"]
+    log = folder / "meson-logs" / "testlog.json"
+    log.unlink(missing_ok=True)
+    process = runner.running.start(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.STDOUT, text=True)
+    try:
+        printed = process.communicate()[0]
+    finally:
+        runner.running.end(process)
+    if not log.exists():
+        cases = [tap.Case("meson test", tap.FAILED, printed)]
+    else:
+        results = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+        cases = [case for result in results for case in _host_cases(result)]
+    cases = [case for case in cases if not pattern or pattern in case.name]
+    return tap.Group("host", cases, time.monotonic() - begun, [f"again: meson test -C {shlex.quote(str(folder))} -v"])
+
+
+# ---- all together ----
+
+def jobs(images, host, strategies, pattern):
+    """The functions to call, longest first; each gives a Group."""
+    patterns = [pattern] if pattern else []
+    if host:
+        yield lambda: host_group(host, pattern)
+    emulators = [(target, name) for target in images for name in target.emulators]
+    for target, name in sorted(emulators, key=lambda pair: pair[1] == "qemu"):
+        for strategy in strategies:
+            yield lambda t=target, n=name, s=strategy: guest_group(images[t], t, n, s, patterns)
+    for target, name in emulators:
+        yield lambda t=target, n=name: boot_group(images[t], t, n, pattern)
+
+
+def run(images, host, strategies, pattern, finished):
+    """Run all, a few at a time; finished(group) is called as each ends.  The groups."""
+    def one(job):
+        group = job()
+        if group.cases or not pattern:
+            finished(group)
+        return group
+
+    groups = runner.in_parallel([lambda j=job: one(j) for job in jobs(images, host, strategies, pattern)])
+    if pattern and not any(group.cases for group in groups):
+        raise Failure(f"no test's name contains '{pattern}'")
+    return groups
