@@ -3,8 +3,9 @@
  * lock.h: the spin lock.  Interrupts are off whenever the kernel runs (only
  * the idle loop opens them), so a lock need not save them.
  *
- * Order: space -> object or pipe -> wait queue -> run queue -> frame
- * allocator's pool.  Nobody sleeps while holding one.
+ * Order: open file, pipe or console input -> space -> object -> wait queue ->
+ * run queue -> frame allocator's pool -> console output.  Nobody sleeps while
+ * holding one.
  */
 #pragma once
 #include "types.h"
