@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* frame.h: word indices into struct frame's r[], for C and trap.S.  1 .. 31 are the registers by number. */
 #pragma once
+#define FR_ALL		0	/* not 0: s0 .. s8, too, are other than at the trap.  fr_init, fr_sane set it */
 #define FR_RET		2	/* v0 */
 #define FR_NR		2
 #define FR_A0		4

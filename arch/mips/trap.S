@@ -16,9 +16,16 @@
 	.word 0x000000c0		/* a nop to the first release */
 	.endm
 
-/* All registers but zero, k0, k1, sp; op is lw or sw. */
-	.macro registers op, base, offset
-	.irp n, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 28, 30, 31
+/* The registers that C may change, but sp; op is lw or sw. */
+	.macro changed op, base, offset
+	.irp n, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 28, 31
+	\op $\n, 4 * \n + \offset(\base)
+	.endr
+	.endm
+
+/* Those it keeps: s0 .. s8. */
+	.macro kept op, base, offset
+	.irp n, 16, 17, 18, 19, 20, 21, 22, 23, 30
 	\op $\n, 4 * \n + \offset(\base)
 	.endr
 	.endm
@@ -26,7 +33,8 @@
 /* Fill the frame at k1; then sp is below it, with o32's room for four arguments, a0 the frame, gp ours. */
 	.macro save pc_add
 	sw $29, 4 * FR_SP($27)
-	registers sw, $27, 0
+	changed sw, $27, 0
+	kept sw, $27, 0
 	mfc0 $8, $14
 	mfc0 $9, $12
 	mflo $10
@@ -102,19 +110,26 @@ trap_general:
 	enter
 	jal trap_syscall
 	move $4, $27
-restore:				/* the frame at sp + 16 */
-	registers lw, $29, 16
+restore:				/* the frame at sp + 16; s0 .. s8 are as they came, unless it says */
+	lw $26, 16 + 4 * FR_ALL($29)
+	lw $8, 16 + 4 * FR_STATUS($29)
+	bnez $26, restore_all
+	lw $9, 16 + 4 * FR_PC($29)
+restore_most:
 	lw $26, 16 + 4 * FR_LO($29)
 	lw $27, 16 + 4 * FR_HI($29)
+	mtc0 $8, $12			/* EXL: still the kernel's */
+	mtc0 $9, $14			/* far enough before eret */
 	mtlo $26
 	mthi $27
-	lw $26, 16 + 4 * FR_STATUS($29)
-	lw $27, 16 + 4 * FR_PC($29)
-	mtc0 $26, $12			/* EXL: still the kernel's */
-	mtc0 $27, $14
+	changed lw, $29, 16
 	lw $29, 16 + 4 * FR_SP($29)
-	ehb
 	eret
+
+restore_all:
+	kept lw, $29, 16
+	b restore_most
+	sw $0, 16 + 4 * FR_ALL($29)
 
 exception:
 	mfc0 $26, $12
@@ -149,8 +164,10 @@ exception:
 	.globl fr_return
 	.ent fr_return
 fr_return:
-	b restore
 	addiu $29, $4, -16
+	lw $8, 4 * FR_STATUS($4)
+	b restore_all
+	lw $9, 4 * FR_PC($4)
 	.end fr_return
 	.size fr_return, . - fr_return
 

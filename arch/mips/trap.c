@@ -28,6 +28,7 @@ void trap_init(void)
 void fr_init(struct frame *f, va_t pc, va_t sp, word arg)
 {
 	memset(f, 0, sizeof *f);
+	f->r[FR_ALL] = 1;
 	f->r[FR_PC] = pc;
 	f->r[FR_SP] = sp;
 	f->r[FR_A0] = arg;
@@ -41,7 +42,7 @@ bool fr_user(const struct frame *f)
 
 void fr_sane(struct frame *f)
 {
-	f->r[0] = 0;
+	f->r[FR_ALL] = 1;
 	f->r[FR_STATUS] = ST_USER;
 	f->r[FR_CAUSE] = f->r[FR_BADVA] = 0;
 }
@@ -133,7 +134,7 @@ static bool emulate(struct frame *f)
 	if ((insn & 0xffe0ffff) != 0x7c00103b)
 		return false;
 	f->r[insn >> 16 & 31] = MFC0(CP0_COUNT);
-	f->r[0] = 0;
+	f->r[FR_ALL] = insn >> 16 & 31;		/* rt may be one of s0 .. s8; if zero, the slot is as before */
 	f->r[FR_PC] += 4;
 	return true;
 }
