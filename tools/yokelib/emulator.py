@@ -37,7 +37,7 @@ class Boot:
 
     def _qemu(self):
         command = [*_MACHINES[self.target.port], "-m", str(self.megabytes), "-display", "none",
-                   "-monitor", "none", "-serial", self.console, "-no-reboot", "-net", "none"]
+                   "-monitor", "none", "-serial", self.console, "-no-reboot", "-net", "none", "-vga", "none"]
         if self.console != "stdio":
             del command[command.index("-monitor"):command.index("-serial")]
         if self.counted:

@@ -23,8 +23,8 @@ HOST = {
 EMULATOR = {
     ("i386", "qemu"): {"qemu-system-x86": ("qemu-system-i386", "emulates the PC")},
     ("riscv64", "qemu"): {"qemu-system-misc": ("qemu-system-riscv64", "emulates the RISC-V machine"),
-                          "opensbi": ("/usr/share/qemu/opensbi-riscv64-generic-fw_dynamic.bin",
-                                      "its firmware")},
+                          "qemu-system-data": ("/usr/share/qemu/opensbi-riscv64-generic-fw_dynamic.bin",
+                                               "has its firmware")},
     ("mips", "qemu"): {"qemu-system-mips": ("qemu-system-mips", "emulates the MIPS Malta board")},
     ("mips", "gxemul"): {"gxemul": ("gxemul", "emulates it a second time, differently"),
                          "coreutils": ("stdbuf", "lets its output through at once")},

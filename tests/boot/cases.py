@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: MIT
+"""cases.py: boots that every target and emulator must pass; tools/yokelib/suites.py runs them.
+
+A case says how to boot and what the log and the status must be.  `script` is
+a dialogue on the console: when the log shows a pattern, type an answer.
+"""
+from dataclasses import dataclass
+import re
+
+
+@dataclass(frozen=True)
+class Boot:
+    name: str
+    arguments: str
+    status: object = 0          # the guest's; FAILING: any but 0
+    shows: tuple = ()           # patterns, in this order
+    never: tuple = ("panic: ",)
+    script: tuple = ()          # ((pattern, text to type), ...)
+    megabytes: int = 64
+
+    def wrong(self, log):
+        """What is wrong with a boot's log, or an empty string."""
+        if log.ended != "exit":
+            return f"the boot ended by {log.ended}"
+        place = 0
+        for pattern in self.shows:
+            found = re.compile(pattern, re.M).search(log.text, place)
+            if not found:
+                return f"the log does not show {pattern!r} (after what was wanted before it)"
+            place = found.end()
+        for pattern in self.never:
+            if re.search(pattern, log.text, re.M):
+                return f"the log shows {pattern!r}"
+        status = log.guest_status()
+        if status != self.status and not (self.status == FAILING and status):
+            return f"status {status}, not {self.status}"
+        return ""
+
+
+FAILING = "a failing one"
+PROMPT = r"^yoke\$ "
+
+CASES = [
+    Boot("one banner, status 0", "-- true", shows=("^Yoke ",)),
+    Boot("status 1", "-- false", status=1),
+    Boot("a program that is not there", "-- nosuch one two", status=127, shows=("nosuch",)),
+    Boot("every strategy has a name", "fork=dir -- echo a b", shows=("^a b$",)),
+    Boot("unknown arguments warn, the boot goes on", "colour=blue frobnicate fork=quick -- echo on",
+         shows=("colour=blue", "frobnicate", "quick", "^on$")),
+    Boot("arguments without end", "x" * 200 + " -- echo on", shows=("^on$",)),
+    Boot("no such init", "init=/bin/nosuch", status=FAILING, shows=("panic: .*nosuch",), never=()),
+    Boot("a panic tells registers and functions", "init=/bin/true", status=FAILING,
+         shows=(r"panic: ", r"(?i)\bsp\b", r"proc_exit"), never=()),
+    Boot("the console echoes, sh runs", "", status=42,
+         shows=(r"^yoke\$ echo hello", "^hello$", r"^yoke\$ exit 42"),
+         script=((PROMPT, "echo hello\r"), (PROMPT, "exit 42\r"))),
+    Boot("the console edits lines", "", shows=("^right$",),
+         script=((PROMPT, "echo wrong\b\b\b\b\bright\r"), (PROMPT, "exit\r"))),
+    Boot("little memory", "-- forktree", megabytes=8),
+]
