@@ -54,15 +54,15 @@ static void boot_args(struct boot *b, unsigned argc, const uint32_t *argv)
 /* RAM in kseg0's reach: the environment says, in pairs of name and value; if it does not, a3. */
 static pa_t boot_ram(const uint32_t *envp, word a3)
 {
-	enum { LEAST = 8 << 20, PAIRS = 32 };
+	enum { GUESS = 8 << 20, PAIRS = 32 };
 	pa_t size = a3;
 	const char *name, *value;
 
 	for (unsigned i = 0; i < PAIRS && (name = boot_string(envp, 2 * i)); i++)
 		if ((value = boot_string(envp, 2 * i + 1)) && strcmp(name, "memsize") == 0)
 			size = boot_number(value);
-	if (size < LEAST)
-		return LEAST;
+	if (size == 0)
+		return GUESS;
 	return size < RAM_MAX ? PG_DOWN(size) : RAM_MAX;
 }
 
