@@ -65,12 +65,16 @@ static void see(const struct fdt_prop *p)
 
 _Noreturn void boot(word hart, pa_t tree)
 {
+	uint64_t lo, size;
+
 	boot_hart = (unsigned)hart;
 	uart_init();
 	if (tree >= DIRECT_SIZE || !fdt_size(kva(tree)))
 		panic("no device tree at %lx", (unsigned long)tree);
 	if (!fdt_each(kva(tree), see))
 		panic("the device tree at %lx is malformed", (unsigned long)tree);
+	for (unsigned i = 0; fdt_reserve(kva(tree), i, &lo, &size); i++)
+		add_reserved(lo, size);
 	add_reserved(tree, fdt_size(kva(tree)));
 	add_reserved(kpa(_kernel_start), (uint64_t)(_end - _kernel_start));
 	if (boot_found.nram == 0)

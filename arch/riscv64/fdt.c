@@ -7,7 +7,7 @@
 
 enum { MAGIC = 0xd00dfeed, SIZE_LIMIT = 2 << 20, HEADER = 40, DEPTH = 16 };
 enum { BEGIN_NODE = 1, END_NODE, PROP, NOP };
-enum { H_SIZE = 4, H_STRUCT = 8, H_STRINGS = 12, H_STRINGS_LEN = 32, H_STRUCT_LEN = 36 };	/* offsets in the header */
+enum { H_SIZE = 4, H_STRUCT = 8, H_STRINGS = 12, H_RESERVE = 16, H_STRINGS_LEN = 32, H_STRUCT_LEN = 36 };	/* offsets in the header */
 
 struct block { const uint8_t *p, *end; };
 
@@ -151,6 +151,18 @@ bool fdt_reg(const struct fdt_prop *p, unsigned i, uint64_t *addr, uint64_t *siz
 	*addr = cells(p->data + i * pair, a);
 	*size = cells(p->data + i * pair + a * 4, s);
 	return true;
+}
+
+bool fdt_reserve(const void *blob, unsigned i, uint64_t *addr, uint64_t *size)
+{
+	const uint8_t *b = blob;
+	uint32_t all = fdt_size(blob), off = fdt_u32(b + H_RESERVE);
+
+	if (off > all || (all - off) / 16 <= i)
+		return false;
+	*addr = cells(b + off + (size_t)i * 16, 2);
+	*size = cells(b + off + (size_t)i * 16 + 8, 2);
+	return *addr || *size;				/* the last is all zero */
 }
 
 bool fdt_is(const char *name, const char *what)

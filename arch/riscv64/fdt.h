@@ -14,6 +14,8 @@ struct fdt_prop {
 /* Call fn for every property, in order.  False: malformed; what came before has been seen. */
 bool fdt_each(const void *blob, void (*fn)(const struct fdt_prop *));
 uint32_t fdt_size(const void *blob);	/* bytes; 0: not a device tree */
+/* The i-th range of the memory reservation block.  False: there are not so many. */
+bool fdt_reserve(const void *blob, unsigned i, uint64_t *addr, uint64_t *size);
 /* The i-th (address, size) of a reg property.  False: there are not so many. */
 bool fdt_reg(const struct fdt_prop *, unsigned i, uint64_t *addr, uint64_t *size);
 uint32_t fdt_u32(const uint8_t *);

@@ -24,4 +24,5 @@
 #define FR_KERNEL	34	/* taken from the kernel itself; never so at the top of a kernel stack */
 #define FR_CAUSE	35	/* scause and stval; not of a system call */
 #define FR_TVAL		36
+#define FR_ELF		243	/* programs for this machine: e_machine in their files */
 #define FR_N		38	/* even: the stack pointer stays 16-byte aligned */
