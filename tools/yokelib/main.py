@@ -71,6 +71,8 @@ def _run_options(sub):
 def _test_options(sub):
     sub.add_argument("--fork", metavar="S,...", help="strategies of the guest suite (default: all)")
     sub.add_argument("-k", metavar="PATTERN", help="only tests whose name contains this")
+    sub.add_argument("--only", metavar="KIND,...", help=f"of {', '.join(suites.KINDS)} (default: all)")
+    sub.add_argument("--image", metavar="FILE", help="boot this image, and build nothing")
     sub.add_argument("--junit", metavar="FILE", help="write the results as JUnit's XML")
     sub.add_argument("--tap", metavar="FILE", help="write the results as TAP")
 
@@ -128,12 +130,23 @@ def do_run(args):
         args.counted, wait_for_gdb=args.gdb))
 
 
+def _test_images(args, targets):
+    if not args.image:
+        return _build_all(args, targets, more=packages.HOST)
+    if len(targets) != 1 or not args.target:
+        raise UserError("test: --image goes with one target")
+    packages.ensure(packages.for_targets(targets))
+    return {targets[0]: args.image}
+
+
 def do_test(args):
     targets, strategies = pick_targets(args.target), pick("strategy", args.fork, STRATEGIES)
-    images = _build_all(args, targets, more=packages.HOST)
-    host = build.build_host(args.build_root)
-    progress.line(f"built the host tests: {host}")
-    groups = suites.run(images, host, strategies, args.k, report.show_group)
+    kinds = pick("kind of test", args.only, suites.KINDS)
+    images, host = _test_images(args, targets), None
+    if "host" in kinds:
+        host = build.build_host(args.build_root)
+        progress.line(f"built the host tests: {host}")
+    groups = suites.run(images, host, strategies, args.k, kinds, report.show_group)
     for path, write in ((args.junit, report.write_junit), (args.tap, report.write_tap)):
         if path:
             write(path, groups)

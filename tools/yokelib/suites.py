@@ -13,6 +13,7 @@ from .ui import Failure, progress
 
 sys.path.insert(0, str(ROOT / "tests" / "boot"))
 
+KINDS = ("host", "guest", "boot")
 SUITE_MEGABYTES = 64
 SUITE_LIMITS = runner.Limits(seconds=150, silence=60)
 
@@ -110,20 +111,22 @@ def host_group(folder, pattern):
 
 # ---- all together ----
 
-def jobs(images, host, strategies, pattern):
+def jobs(images, host, strategies, pattern, kinds):
     """The functions to call, longest first; each gives a Group."""
     patterns = [pattern] if pattern else []
-    if host:
+    if "host" in kinds:
         yield lambda: host_group(host, pattern)
     emulators = [(target, name) for target in images for name in target.emulators]
-    for target, name in sorted(emulators, key=lambda pair: pair[1] == "qemu"):
-        for strategy in strategies:
-            yield lambda t=target, n=name, s=strategy: guest_group(images[t], t, n, s, patterns)
-    for target, name in emulators:
-        yield lambda t=target, n=name: boot_group(images[t], t, n, pattern)
+    if "guest" in kinds:
+        for target, name in sorted(emulators, key=lambda pair: pair[1] == "qemu"):
+            for strategy in strategies:
+                yield lambda t=target, n=name, s=strategy: guest_group(images[t], t, n, s, patterns)
+    if "boot" in kinds:
+        for target, name in emulators:
+            yield lambda t=target, n=name: boot_group(images[t], t, n, pattern)
 
 
-def run(images, host, strategies, pattern, finished):
+def run(images, host, strategies, pattern, kinds, finished):
     """Run all, a few at a time; finished(group) is called as each ends.  The groups."""
     def one(job):
         group = job()
@@ -131,7 +134,7 @@ def run(images, host, strategies, pattern, finished):
             finished(group)
         return group
 
-    groups = runner.in_parallel([lambda j=job: one(j) for job in jobs(images, host, strategies, pattern)])
+    groups = runner.in_parallel([lambda j=job: one(j) for job in jobs(images, host, strategies, pattern, kinds)])
     if pattern and not any(group.cases for group in groups):
         raise Failure(f"no test's name contains '{pattern}'")
     return groups
