@@ -3,41 +3,49 @@
  * proc.h: processes, CPUs, and how they wait for each other.
  *
  * Locks.  proc_lock covers the tree of processes: parent, children, state
- * ZOMBIE, the table.  A run queue's lock covers state READY and RUNNING and
+ * ZOMBIE, the table, and which space a process has.  A run queue's lock
+ * covers READY, RUNNING and SLEEPING of the processes whose home it is, and
  * is held across ctx_switch, to be released by whoever runs next.  A wait
- * queue has a lock of its own.  Order: see vm/lock.h.
+ * queue has a lock of its own.  Order: proc_lock, or a file's lock, -> space
+ * -> object -> wait queue -> run queue; see vm/lock.h.
  */
 #pragma once
 #include "vm/vm.h"
+#include "abi/syscall.h"
 #include "lib/format.h"	/* snprintf, vsnprintf */
 
 enum { PROC_N = 256, KSTACK = PGSIZE };
 
 struct file;
+struct proc;
+
+struct waitq { struct lock lock; struct proc *head, *tail; };	/* all zero: nobody waits */
 
 struct proc {
-	int pid;
-	_Atomic int state;		/* PROC_* of abi/yoke.h */
+	int pid;			/* 0: a free slot */
+	_Atomic int state;		/* PROC_* of abi/yoke.h; PROC_FREE while it is made */
 	_Atomic bool killed;		/* ends at its next way out of the kernel */
+	bool vforked;			/* runs in its parent's space, and the parent waits: proc_lock */
 	int strategy;			/* FORK_* */
-	struct space *space;		/* shared with the parent between vfork and exec */
+	struct space *space;		/* changed only by itself, under proc_lock */
 	struct frame *frame;		/* its user registers: top of the kernel stack */
 	void *kstack;			/* one page; a canary lies at its bottom */
 	struct ctx ctx;			/* where it left off in the kernel */
+	struct cpu *home;		/* the CPU it runs on */
+	struct proc *next;		/* in the run queue */
+	struct waitq *waiting;		/* the wait queue it is in, or null: that queue's lock */
+	struct proc *wait_next, *wait_prev;
 	struct proc *parent, *child, *sibling;	/* proc_lock */
-	struct proc *next, *prev;	/* in a run queue or a wait queue */
-	struct waitq *waiting;		/* the wait queue it is in, or null */
-	struct waitq *vfork_done;	/* vfork: wake the parent here at exec or exit */
+	struct waitq kids;		/* where it waits for its children */
 	struct wait_info end;		/* a zombie's */
-	va_t heap_lo, heap_hi;		/* sbrk */
-	uint64_t wake_at;		/* sleep: tick to wake at */
+	word wake_at;			/* sleep: tick to wake at */
 	struct file *fd[FD_N];
 	char name[NAME_LEN];
 };
 
 struct cpu {
 	unsigned id;			/* first: cpu_id() reads it */
-	bool resched;			/* give up the CPU at the next way out */
+	bool resched;			/* its process has to yield or to end at the next way out */
 	struct proc *cur;		/* running here; null while idle */
 	struct ctx idle;		/* the idle loop's context */
 	struct runq { struct lock lock; struct proc *head, *tail; } ready;
@@ -49,33 +57,63 @@ static inline struct proc *cur(void) { return cpu_self()->cur; }
 
 /* ---- sched.c ---- */
 
-struct waitq { struct lock lock; struct proc *head, *tail; };
-/* Sleep in q until woken or killed; => held, which is let go meanwhile (null: none); => held.  -EINTR if killed. */
+/*
+ * Sleep in q until woken or killed; => held, which is let go meanwhile (null: none); => held.
+ * -EINTR if killed.  Who waits checks again: a wake-up says only that something changed.
+ */
 int  wait_on(struct waitq *q, struct lock *held);
 void wake_one(struct waitq *);
 void wake_all(struct waitq *);
-void wake_proc(struct proc *);		/* out of whatever wait queue it is in */
-void sched_ready(struct proc *);	/* put at the end of a run queue */
-void sched_yield(void);			/* let others run; returns when it is our turn again */
-_Noreturn void sched_exit(void);	/* never to run again: the zombie's last act */
+void sched_ready(struct proc *);	/* new or asleep: put at the end of its run queue; else nothing */
+void sched_kill(struct proc *);		/* it shall end: out of its sleep, or at its next way out */
+void sched_leave(void);			/* on the way out to user mode: yield or end, if this CPU has to */
+_Noreturn void sched_exit(void);	/* the zombie's last act.  => proc_lock held, let go for it */
 _Noreturn void sched_idle(void);	/* the idle loop of this CPU; kmain ends here */
-extern uint64_t ticks;			/* since boot */
+extern unsigned cpus_running;
+extern _Atomic word ticks;		/* since boot */
 
-/* ---- proc.c, fork.c, exec.c, exit.c ---- */
+static inline bool sched_pending(void) { return __builtin_expect(cpu_self()->resched, 0); }
 
-struct proc *proc_new(void);		/* a slot, pid and kernel stack; null: none left, or no memory */
-void proc_free(struct proc *);		/* not running, no children, not a zombie anyone waits for */
+/* ---- proc.c, fork.c, exec.c, elf.c, exit.c ---- */
+
+int  proc_new(struct proc **);		/* a slot, pid and kernel stack.  0, -EAGAIN (no slot), -ENOMEM */
+void proc_free(struct proc *);		/* has no space, children or files; runs nowhere */
+void proc_start(struct proc *, struct proc *parent);	/* it is complete: into the tree, and to be run */
+bool proc_stack_ok(const struct proc *);	/* its kernel stack has not overflown */
 struct proc *proc_find(int pid);	/* => proc_lock */
-struct proc *proc_nth(unsigned);	/* => proc_lock; null past the last */
+struct proc *proc_nth(unsigned);	/* the n-th that has started.  => proc_lock; null past the last */
+struct proc *proc_next(struct proc *);	/* the one after it, null: the first.  => proc_lock; null past the last */
 extern struct lock proc_lock;
-int  proc_fork(int strategy);		/* pid or error */
-int  proc_vfork(void);
-int  proc_spawn(char *path, char *args, size_t len, const int fdmap[3]);
-int  proc_exec(char *path, char *args, size_t len);	/* args: strings one after the other, each with its end */
-_Noreturn void proc_exit(enum end how, int code, const struct fault *);	/* fault: END_FAULT, END_NOMEM */
-int  proc_wait(int pid, struct wait_info *, int flags);
-int  proc_kill(int pid, int sig);
+
+struct space *space_new(void);		/* empty, one user; null: no memory */
+void space_put(struct space *);		/* one user fewer; with the last it ends.  Loaded nowhere */
+
+/* Programs and mappings lie below MAP_TOP; the stack may grow down to a gap above it. */
+#define STACK_MAX	((va_t)8 << 20)
+#define MAP_TOP		(STACKTOP - STACK_MAX - ((va_t)1 << 20))
+
+/* What exec needs of a program's name and arguments; it fills less than a page. */
+enum { ARG_N = 128 };
+struct exec {
+	char path[PATH_LEN];
+	unsigned argc;
+	size_t len;
+	char args[ARG_BYTES];		/* strings one after the other, each with its end */
+	word argv[ARG_N + 2];		/* as they will lie on the stack: argc, addresses, 0 */
+};
+struct exec *exec_new(void);		/* empty; null: no memory */
+void exec_free(struct exec *);
+int  exec_add(struct exec *, const char *arg);	/* 0 or -E2BIG */
+int  exec_fetch(struct exec *, va_t path, va_t argv);	/* from the running program */
+/* Build the program's space and first registers.  0 or an error, and then nothing is left. */
+struct image { struct space *space; va_t pc, sp; };
+int  exec_load(struct exec *, struct image *);
+void exec_name(struct proc *, const char *path);
+
 int  elf_load(struct space *, struct object *, size_t size, va_t *entry, va_t *end);	/* -ENOEXEC, -ENOMEM */
+int  proc_spawn(struct exec *, struct file *const fd[FD_N], struct proc *parent);	/* pid or error */
+_Noreturn void proc_exit(enum end how, int code, const struct fault *);	/* fault: END_FAULT, END_NOMEM */
+void vfork_done(struct proc *);		/* it has its own space now, or none: let the parent go on.  => proc_lock */
 
 /* ---- file.c, pipe.c, ramfs.c, console.c ---- */
 
@@ -86,16 +124,22 @@ void ramfs_init(void);			/* from the ramdisk archive inside the image */
 void console_init(void);
 extern const char ramdisk_start[], ramdisk_end[];	/* newc cpio */
 
-/* System calls of files; the file helper's.  Errors are -errno. */
-word sys_open(word path, word flags), sys_close(word fd), sys_read(word fd, word buf, word n),
-     sys_write(word fd, word buf, word n), sys_lseek(word fd, word off, word whence), sys_dup(word fd),
-     sys_dup2(word fd, word to), sys_pipe(word fds), sys_fstat(word fd, word info),
-     sys_readdir(word index, word info), sys_unlink(word path), sys_ttymode(word mode);
+/* ---- System calls: every one is word sys_NAME(word, ...), as many as abi/syscall.h says.  Errors are -errno. ---- */
+
+#define SYS_PARAMS_0	void
+#define SYS_PARAMS_1	word
+#define SYS_PARAMS_2	word, word
+#define SYS_PARAMS_3	word, word, word
+#define SYS_PARAMS_6	word, word, word, word, word, word
+#define X(nr, name, n)	word sys_##name(SYS_PARAMS_##n);
+SYSCALLS(X)
+#undef X
 
 /* ---- print.c, panic.c, args.c ---- */
 
 int kprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-void backtrace(va_t sp);		/* return addresses found from sp to the end of that stack, with symbols */
+void backtrace(va_t sp);		/* return addresses found from sp to the end of its page, with symbols */
+extern const struct boot *boot_info;	/* what the port found */
 const char *sym_name(va_t pc, size_t *offset);	/* null: unknown */
 struct args {
 	int strategy;			/* fork= */

@@ -135,6 +135,8 @@ struct space {
 	_Atomic uint32_t cpus;		/* mask of CPUs that may hold this space's entries */
 	uint32_t asid[NCPU];		/* asid.c */
 	va_t stack_lo;			/* a growing stack may reach down to here */
+	_Atomic unsigned users;		/* core's: processes that run in it */
+	va_t heap_lo, heap_hi;		/* core's: sbrk, in bytes */
 	word count[C_N];
 };
 

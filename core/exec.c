@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * exec.c: a program in place of another.  Invariant: the new space is
+ * complete before the old one is touched, so that a failure changes nothing.
+ */
+#include "proc.h"
+#include "lib/string.h"
+
+_Static_assert(sizeof(struct exec) <= PGSIZE, "struct exec has to fit into a page");
+
+struct exec *exec_new(void)
+{
+	struct page *pg = pg_alloc(PG_KERNEL);
+	struct exec *e = pg ? pg_kva(pg) : NULL;
+
+	if (e)
+		e->argc = e->len = 0;
+	return e;
+}
+
+void exec_free(struct exec *e)
+{
+	struct page *pg = pg_of(kpa(e));
+
+	pg_unref(pg);
+	pg_free(pg);
+}
+
+int exec_add(struct exec *e, const char *arg)
+{
+	size_t n = strlen(arg) + 1;
+
+	if (e->argc == ARG_N || n > ARG_BYTES - e->len)
+		return -E2BIG;
+	memcpy(e->args + e->len, arg, n);
+	e->argc++;
+	e->len += n;
+	return 0;
+}
+
+int exec_fetch(struct exec *e, va_t path, va_t argv)
+{
+	struct space *s = cur()->space;
+	int n = vm_copystr(s, e->path, path, PATH_LEN);
+	word arg;
+
+	while (n >= 0) {
+		n = vm_copyin(s, &arg, argv, sizeof arg);
+		if (n < 0 || !arg)
+			return n;
+		if (e->argc == ARG_N || e->len == ARG_BYTES)
+			return -E2BIG;
+		n = vm_copystr(s, e->args + e->len, arg, ARG_BYTES - e->len);
+		if (n == -ENAMETOOLONG)
+			return -E2BIG;
+		e->argc++;
+		e->len += n + 1;
+		argv += sizeof arg;
+	}
+	return n;
+}
+
+/* argc, addresses, a null, and above them the strings. */
+static int put_args(struct space *s, struct exec *e, va_t *sp)
+{
+	va_t strings = STACKTOP - e->len;
+	size_t n = (e->argc + 2) * sizeof(word), at = 0;
+	int err;
+
+	e->argv[0] = e->argc;
+	for (unsigned i = 1; i <= e->argc; i++) {
+		e->argv[i] = strings + at;
+		at += strlen(e->args + at) + 1;
+	}
+	e->argv[e->argc + 1] = 0;
+	*sp = (strings - n) & ~(va_t)15;
+	err = vm_copyout(s, strings, e->args, e->len);
+	return err ? err : vm_copyout(s, *sp, e->argv, n);
+}
+
+static int map_stack(struct space *s)
+{
+	struct region r = {
+		.lo = STACKTOP - PGSIZE, .hi = STACKTOP, .prot = P_R | P_W, .kind = R_STACK, .inherit = INHERIT_COPY };
+
+	s->stack_lo = STACKTOP - STACK_MAX;
+	return vm_map(s, &r);
+}
+
+static int fill(struct space *s, struct exec *e, struct image *i)
+{
+	size_t size;
+	struct object *o = ramfs_object(e->path, &size);
+	va_t end;
+	int err;
+
+	if (!o)
+		return -ENOENT;
+	err = elf_load(s, o, size, &i->pc, &end);
+	obj_put(o);
+	if (err)
+		return err;
+	s->heap_lo = s->heap_hi = end + PGSIZE;		/* a page between: shrinking the heap must not reach the program */
+	err = map_stack(s);
+	return err ? err : put_args(s, e, &i->sp);
+}
+
+int exec_load(struct exec *e, struct image *i)
+{
+	int err;
+
+	i->space = space_new();
+	if (!i->space)
+		return -ENOMEM;
+	err = fill(i->space, e, i);
+	if (err < 0)
+		space_put(i->space);
+	return err;
+}
+
+void exec_name(struct proc *p, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	strlcpy(p->name, slash ? slash + 1 : path, NAME_LEN);
+}
+
+/* The running program ends here, and this one begins. */
+static void become(struct proc *p, const struct exec *e, const struct image *i)
+{
+	struct space *old = p->space;
+
+	lock(&proc_lock);
+	p->space = i->space;
+	vfork_done(p);
+	unlock(&proc_lock);
+	vm_load(i->space);
+	space_put(old);
+	exec_name(p, e->path);
+	fr_init(p->frame, i->pc, i->sp, 0);
+}
+
+word sys_exec(word path, word argv)
+{
+	struct exec *e = exec_new();
+	struct image image;
+	int err;
+
+	if (!e)
+		return -ENOMEM;
+	err = exec_fetch(e, path, argv);
+	if (!err)
+		err = exec_load(e, &image);
+	if (!err)
+		become(cur(), e, &image);
+	exec_free(e);
+	return err;
+}

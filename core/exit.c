@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * exit.c: the end of a process, and who hears of it.
+ *
+ * Invariant: a zombie has no space, files or children; it goes when its
+ * parent has got its status.  Who has no parent any more is init's.
+ * Lock: proc_lock.
+ */
+#include "proc.h"
+
+/* init takes p's children.  => proc_lock */
+static void orphan_children(struct proc *p)
+{
+	struct proc *init = proc_find(1), *c;
+	bool zombie = false;
+
+	while ((c = p->child)) {
+		p->child = c->sibling;
+		c->vforked = false;		/* nobody waits for it any more */
+		c->parent = init;
+		c->sibling = init->child;
+		init->child = c;
+		zombie |= c->state == PROC_ZOMBIE;
+	}
+	if (zombie)
+		wake_all(&init->kids);
+}
+
+/* Without init there is nobody to reap, and nothing to do. */
+static _Noreturn void init_ended(enum end how, int code)
+{
+	kprintf("init has ended (%s, %d): power off\n", how == END_EXIT ? "exit status" : "killed", code);
+	cpu_poweroff(how == END_EXIT ? code & 127 : 100);
+}
+
+static void let_go(struct proc *p)
+{
+	struct space *s = p->space;
+
+	for (int i = 0; i < FD_N; i++)
+		if (p->fd[i])
+			file_put(p->fd[i]);
+	lock(&proc_lock);
+	p->space = NULL;
+	vfork_done(p);
+	if (p->child)
+		orphan_children(p);
+	unlock(&proc_lock);
+	vm_load(NULL);
+	space_put(s);
+}
+
+_Noreturn void proc_exit(enum end how, int code, const struct fault *f)
+{
+	struct proc *p = cur();
+
+	if (p->pid == 1)
+		init_ended(how, code);
+	p->end = (struct wait_info){ .pid = p->pid, .how = how, .code = code };
+	if (f) {
+		p->end.want = f->want & P_RWX;
+		p->end.va = f->va;
+		p->end.pc = f->pc;
+	}
+	let_go(p);
+	lock(&proc_lock);
+	p->state = PROC_ZOMBIE;
+	if (p->parent->kids.head)
+		wake_all(&p->parent->kids);
+	sched_exit();
+}
+
+word sys_exit(word status)
+{
+	proc_exit(END_EXIT, (int)status, NULL);
+}
+
+/* A child that pid (-1: any) names and that has ended, or null; *some: is any named?  => proc_lock */
+static struct proc *find_zombie(struct proc *p, int pid, bool *some)
+{
+	struct proc *c;
+
+	*some = false;
+	for (c = p->child; c; c = c->sibling)
+		if (pid == -1 || c->pid == pid) {
+			*some = true;
+			if (c->state == PROC_ZOMBIE)
+				return c;
+		}
+	return NULL;
+}
+
+static void reap(struct proc *p, struct proc *zombie)
+{
+	struct proc **link = &p->child;
+
+	lock(&proc_lock);
+	while (*link != zombie)
+		link = &(*link)->sibling;
+	*link = zombie->sibling;
+	unlock(&proc_lock);
+	lock(&zombie->home->ready.lock);	/* until it has left its stack */
+	unlock(&zombie->home->ready.lock);
+	proc_free(zombie);
+}
+
+/* The status goes out before the zombie goes: a bad address loses nothing. */
+word sys_wait(word pid, word info, word flags)
+{
+	struct proc *p = cur(), *c;
+	bool some;
+	int err = 0;
+
+	if ((int)pid < -1 || pid == 0 || flags & ~(word)WAIT_NOHANG)
+		return -EINVAL;
+	lock(&proc_lock);
+	while (!(c = find_zombie(p, (int)pid, &some)) && !err && some && !(flags & WAIT_NOHANG))
+		err = wait_on(&p->kids, &proc_lock);
+	unlock(&proc_lock);
+	if (!c)
+		return err ? err : some ? 0 : -ECHILD;
+	if (info && (err = vm_copyout(p->space, info, &c->end, sizeof c->end)) < 0)
+		return err;
+	pid = c->pid;
+	reap(p, c);
+	return pid;
+}
+
+word sys_kill(word pid, word sig)
+{
+	struct proc *p;
+
+	if (sig != SIGKILL)
+		return -EINVAL;
+	if (pid == 1)
+		return -EPERM;
+	lock(&proc_lock);
+	p = (int)pid > 0 ? proc_find((int)pid) : NULL;
+	if (p && p->state != PROC_ZOMBIE)
+		sched_kill(p);
+	unlock(&proc_lock);
+	return p ? 0 : -ESRCH;
+}

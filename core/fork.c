@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * fork.c: new processes: fork, vfork, spawn.  Invariant: a process is started
+ * when nothing can fail any more; before, whoever makes it takes it apart.
+ */
+#include "proc.h"
+#include "lib/string.h"
+
+static int new_space(struct proc *p, struct space *from, int strategy)
+{
+	struct space *s = space_new();
+	int err;
+
+	if (!s)
+		return -ENOMEM;
+	err = vm_fork(s, from, strategy - FORK_PAGE);	/* strategies are in the order of cuts */
+	if (err < 0) {
+		space_put(s);
+		return err;
+	}
+	s->heap_lo = from->heap_lo;
+	s->heap_hi = from->heap_hi;
+	p->space = s;
+	return 0;
+}
+
+/* What a child has of its parent, but for the space. */
+static void inherit(struct proc *c, const struct proc *p)
+{
+	for (int i = 0; i < FD_N; i++)
+		c->fd[i] = p->fd[i] ? file_get(p->fd[i]) : NULL;
+	memcpy(c->name, p->name, NAME_LEN);
+	c->strategy = p->strategy;
+	*c->frame = *p->frame;
+	c->frame->r[FR_RET] = 0;
+}
+
+word sys_fork(word how)
+{
+	struct proc *p = cur(), *c;
+	int strategy = (int)how == FORK_DEFAULT ? p->strategy : (int)how, err;
+
+	if (strategy < 0 || strategy >= FORK_N)
+		return -EINVAL;
+	err = proc_new(&c);
+	if (err < 0)
+		return err;
+	err = new_space(c, p->space, strategy);
+	if (err < 0) {
+		proc_free(c);
+		return err;
+	}
+	inherit(c, p);
+	proc_start(c, p);
+	return c->pid;
+}
+
+void vfork_done(struct proc *c)
+{
+	if (!c->vforked)
+		return;
+	c->vforked = false;
+	wake_all(&c->parent->kids);
+}
+
+word sys_vfork(void)
+{
+	struct proc *p = cur(), *c;
+	int err = proc_new(&c), pid;
+
+	if (err < 0)
+		return err;
+	c->space = p->space;
+	__c11_atomic_fetch_add(&p->space->users, 1, __ATOMIC_RELAXED);
+	inherit(c, p);
+	c->vforked = true;
+	pid = c->pid;
+	proc_start(c, p);
+	lock(&proc_lock);
+	while (!err && c->vforked)
+		err = wait_on(&p->kids, &proc_lock);
+	unlock(&proc_lock);
+	return err ? err : pid;
+}
+
+int proc_spawn(struct exec *e, struct file *const fd[FD_N], struct proc *parent)
+{
+	struct image image;
+	struct proc *p;
+	int err = proc_new(&p);
+
+	if (err < 0)
+		return err;
+	err = exec_load(e, &image);
+	if (err < 0) {
+		proc_free(p);
+		return err;
+	}
+	p->space = image.space;
+	for (int i = 0; i < FD_N; i++)
+		p->fd[i] = fd[i] ? file_get(fd[i]) : NULL;
+	p->strategy = parent ? parent->strategy : args.strategy;
+	exec_name(p, e->path);
+	fr_init(p->frame, image.pc, image.sp, 0);
+	proc_start(p, parent);
+	return p->pid;
+}
+
+/* The files for a child: all, or three by number, -1 for none.  0, -EFAULT, -EBADF. */
+static int map_files(struct file *to[FD_N], struct file *const from[FD_N], va_t fdmap)
+{
+	int32_t map[3];
+	int err = 0;
+
+	if (!fdmap) {
+		memcpy(to, from, FD_N * sizeof *to);
+		return 0;
+	}
+	memset(to, 0, FD_N * sizeof *to);
+	err = vm_copyin(cur()->space, map, fdmap, sizeof map);
+	for (int i = 0; !err && i < 3; i++) {
+		if (map[i] == -1)
+			continue;
+		if ((uint32_t)map[i] >= FD_N || !from[map[i]])
+			return -EBADF;
+		to[i] = from[map[i]];
+	}
+	return err;
+}
+
+word sys_spawn(word path, word argv, word fdmap)
+{
+	struct file *fd[FD_N];
+	struct proc *p = cur();
+	struct exec *e = exec_new();
+	int err;
+
+	if (!e)
+		return -ENOMEM;
+	err = map_files(fd, p->fd, fdmap);
+	if (!err)
+		err = exec_fetch(e, path, argv);
+	if (!err)
+		err = proc_spawn(e, fd, p);
+	exec_free(e);
+	return err;
+}

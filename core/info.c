@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * info.c: system calls that look in, measure, and end the machine.
+ * Lock: proc_lock while processes are looked at.
+ */
+#include "proc.h"
+#include "lib/string.h"
+
+static word give(va_t to, const void *from, size_t n)
+{
+	return vm_copyout(cur()->space, to, from, n);
+}
+
+word sys_forkmode(word strategy)
+{
+	int old = cur()->strategy;
+
+	if ((int)strategy < FORK_DEFAULT || (int)strategy >= FORK_N)
+		return -EINVAL;
+	if ((int)strategy != FORK_DEFAULT)
+		cur()->strategy = (int)strategy;
+	return old;
+}
+
+static void add_counts(struct counts *sum, const struct proc *p)
+{
+	for (int i = 0; p->space && i < C_N; i++)
+		sum->n[i] += p->space->count[i];
+}
+
+/* A space that is lent over vfork counts for its owner. */
+static void all_counts(struct counts *sum)
+{
+	*sum = vm_past;
+	for (struct proc *p = proc_next(NULL); p; p = proc_next(p))
+		if (!p->vforked)
+			add_counts(sum, p);
+}
+
+word sys_counts(word pid, word to)
+{
+	struct counts sum = { { 0 } };
+	struct proc *p = NULL;
+
+	if ((int)pid < 0)
+		return -EINVAL;
+	lock(&proc_lock);
+	if (!pid)
+		all_counts(&sum);
+	else if ((p = proc_find((int)pid)))
+		add_counts(&sum, p);
+	unlock(&proc_lock);
+	return pid && !p ? (word)-ESRCH : give(to, &sum, sizeof sum);
+}
+
+word sys_meminfo(word to)
+{
+	struct mem_info m = {
+		.total = pg_total(), .free = pg_nfree() + pool_spare(), .user = pg_nused(PG_USER), .page_size = PGSIZE };
+
+	for (int l = 0; l <= PT_LEVELS; l++)
+		m.tables += pg_nused(PG_TABLE + l);
+	m.kernel = m.total - m.free - m.user - m.tables;
+	return give(to, &m, sizeof m);
+}
+
+word sys_procinfo(word index, word to)
+{
+	struct proc_info i = { 0 };
+	struct vm_usage u = { 0 };
+	struct proc *p;
+
+	lock(&proc_lock);
+	p = index < PROC_N ? proc_nth(index) : NULL;
+	if (p) {
+		if (p->space)
+			vm_usage(p->space, &u);
+		i = (struct proc_info){
+			.pid = p->pid, .ppid = p->parent ? p->parent->pid : 0, .state = p->state,
+			.strategy = p->strategy, .resident = u.resident, .shared = u.shared, .tables = u.tables,
+			.regions = p->space ? p->space->nregions : 0 };
+		memcpy(i.name, p->name, NAME_LEN);
+	}
+	unlock(&proc_lock);
+	return p ? give(to, &i, sizeof i) : (word)-ENOENT;
+}
+
+/* Each process but init is its parent's child, and no kernel stack has overflown.  => proc_lock */
+static int audit_proc(const struct proc *p)
+{
+	const struct proc *c = p->parent ? p->parent->child : NULL;
+	int broken = 0;
+
+	while (c && c != p)
+		c = c->sibling;
+	if (!c && p->pid != 1)
+		broken++, audit_print("process %d is not among its parent's children", p->pid);
+	if (!proc_stack_ok(p))
+		broken++, audit_print("process %d: the kernel stack has overflown", p->pid);
+	if ((p->state == PROC_ZOMBIE) != !p->space)
+		broken++, audit_print("process %d: state %d and space disagree", p->pid, p->state);
+	return broken;
+}
+
+/* Nothing else runs meanwhile: one CPU, and the kernel is not interrupted. */
+word sys_audit(void)
+{
+	int broken = 0;
+
+	assert(cpus_running == 1);
+	audit_begin();
+	for (struct proc *p = proc_next(NULL); p; p = proc_next(p)) {
+		broken += audit_proc(p);
+		if (p->space && !p->vforked)
+			audit_space(p->space);
+	}
+	return broken + audit_end();
+}
+
+static uint64_t measure(word what, word n, void *to, const void *from)
+{
+	uint64_t start = cpu_cycles();
+
+	while (n--)
+		if (what == FLOOR_COPY)
+			pg_copy(to, from);
+		else
+			pg_clear(to);
+	return cpu_cycles() - start;
+}
+
+word sys_floor(word what, word n)
+{
+	enum { MOST = 1000 };			/* interrupts are off */
+	struct page *a = pg_alloc(PG_KERNEL), *b = pg_alloc(PG_KERNEL);
+	word r = -ENOMEM;
+
+	if (what > FLOOR_CLEAR || n > MOST)
+		r = -EINVAL;
+	else if (a && b)
+		r = measure(what, n, pg_kva(a), pg_kva(b)) & INT32_MAX;
+	for (int i = 0; i < 2; i++) {
+		struct page *p = i ? b : a;
+
+		if (p && pg_unref(p))
+			pg_free(p);
+	}
+	return r;
+}
+
+word sys_failalloc(word n)
+{
+	return n > INT32_MAX ? (word)-EINVAL : pg_fail(n);
+}
+
+word sys_poweroff(word status)
+{
+	if (cur()->pid != 1)
+		return -EPERM;
+	if (status > 127)
+		return -EINVAL;
+	cpu_poweroff((int)status);
+}
+
+word sys_sysinfo(word to)
+{
+	struct sys_info i = {
+		.format = PTE_FORMAT, .cpus = NCPU, .cpus_running = cpus_running, .tick_hz = TICK_HZ,
+		.has_nx = !(PTE_IMPLIED & P_X), .has_isolation = boot_info->isolates, .cut_max = PT_CUTMAX,
+		.user_top = USERTOP, .span = (uint64_t)PGSIZE * PGSIZE / sizeof(pte_t) };
+
+	strlcpy(i.machine, boot_info->machine, sizeof i.machine);
+	return give(to, &i, sizeof i);
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * mem.c: what programs ask of their memory.  Numbers are checked here,
+ * ranges again by vm/.  Lock: the space's, taken by vm/; one process at a
+ * time runs in a space, so that a hole found is still there.
+ */
+#include "file.h"
+
+/* [lo, lo + len) rounded up to pages, or false. */
+static bool range(va_t lo, size_t len, va_t *hi)
+{
+	if (!len || lo & (PGSIZE - 1) || len > USERTOP || lo > USERTOP - len)
+		return false;
+	*hi = PG_UP(lo + len);
+	return true;
+}
+
+word sys_sbrk(word delta)
+{
+	struct space *s = cur()->space;
+	va_t old = s->heap_hi, new = old + delta;
+	int err;
+
+	if ((intptr_t)delta < 0 && (new > old || new < s->heap_lo))
+		return -EINVAL;
+	if ((intptr_t)delta >= 0 && (new < old || new > MAP_TOP))
+		return -ENOMEM;
+	err = vm_resize(s, s->heap_lo, PG_UP(old), PG_UP(new));
+	if (err)
+		return err == -EEXIST ? -ENOMEM : err;
+	s->heap_hi = new;
+	return old;
+}
+
+/* A private mapping of an open file, within its pages. */
+static int back_by_file(struct region *r, size_t len, word fd, word off)
+{
+	struct file *f = fd_file(fd);
+	size_t size;
+
+	if (!f || !file_reads(f))
+		return -EBADF;
+	if (r->shared || off & (PGSIZE - 1))
+		return -EINVAL;
+	r->obj = file_object(f, &size);
+	if (!r->obj)
+		return -EINVAL;
+	r->kind = R_OBJECT;
+	r->off = off >> PGSHIFT;
+	return off <= PG_UP(size) && len <= PG_UP(size) - off ? 0 : -EINVAL;
+}
+
+static int back(struct region *r, size_t len, word flags, word fd, word off)
+{
+	if (!(flags & MAP_ANONYMOUS))
+		return back_by_file(r, len, fd, off);
+	r->kind = R_ZERO;
+	if (!r->shared)
+		return 0;
+	if (len >> PGSHIFT > OBJ_MAX_PAGES)
+		return -ENOMEM;
+	r->kind = R_OBJECT;
+	r->obj = obj_new(len >> PGSHIFT, NULL, 0);
+	return r->obj ? 0 : -ENOMEM;
+}
+
+/* Choose or clear the place. */
+static int place(struct space *s, struct region *r, va_t addr, size_t len, word flags)
+{
+	if (flags & MAP_FIXED) {
+		r->lo = addr;
+		r->hi = addr + len;
+		return vm_unmap(s, r->lo, r->hi);
+	}
+	r->lo = vm_hole(s, len, MAP_TOP);
+	r->hi = r->lo + len;
+	return r->lo ? 0 : -ENOMEM;
+}
+
+static int check(va_t addr, word *len, word prot, word flags)
+{
+	word kind = flags & (MAP_SHARED | MAP_PRIVATE);
+	va_t hi;
+
+	if (prot & ~(word)P_RWX || flags & ~(word)(MAP_SHARED | MAP_PRIVATE | MAP_FIXED | MAP_ANONYMOUS))
+		return -EINVAL;
+	if (kind != MAP_SHARED && kind != MAP_PRIVATE)
+		return -EINVAL;
+	if (!(flags & MAP_FIXED))
+		addr = PGSIZE;
+	if (addr < PGSIZE || !range(addr, *len, &hi))
+		return -EINVAL;
+	*len = hi - addr;
+	return 0;
+}
+
+word sys_mmap(word addr, word len, word prot, word flags, word fd, word off)
+{
+	struct space *s = cur()->space;
+	struct region r = { .prot = prot, .shared = flags & MAP_SHARED };
+	int err = check(addr, &len, prot, flags);
+
+	if (err)
+		return err;
+	r.inherit = r.shared ? INHERIT_SHARE : INHERIT_COPY;
+	err = back(&r, len, flags, fd, off);
+	if (!err)
+		err = place(s, &r, addr, len, flags);
+	if (!err)
+		err = vm_map(s, &r);
+	if (err && r.obj)
+		obj_put(r.obj);
+	return err ? (word)err : r.lo;
+}
+
+word sys_munmap(word addr, word len)
+{
+	va_t hi;
+
+	return range(addr, len, &hi) ? vm_unmap(cur()->space, addr, hi) : -EINVAL;
+}
+
+word sys_mprotect(word addr, word len, word prot)
+{
+	va_t hi;
+
+	if (prot & ~(word)P_RWX || !range(addr, len, &hi))
+		return -EINVAL;
+	return vm_protect(cur()->space, addr, hi, prot);
+}
+
+word sys_minherit(word addr, word len, word inherit)
+{
+	va_t hi;
+
+	if (inherit > INHERIT_ZERO || !range(addr, len, &hi))
+		return -EINVAL;
+	return vm_inherit(cur()->space, addr, hi, inherit);
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * proc.c: the table of processes, and spaces.
+ *
+ * Invariant: the process with a pid is in the slot of that number modulo
+ * PROC_N, so that it is found without a search; pids go up, and come again
+ * only after PID_MAX of them.
+ * Lock: proc_lock.
+ */
+#include "proc.h"
+
+enum { PID_MAX = 32767, PID_AGAIN = 2 };
+static const word CANARY = (word)0x59c3e7a15b0e1f2d;
+
+struct lock proc_lock;
+static struct proc procs[PROC_N];
+static int last_pid;
+static struct pool spaces = POOL(struct space);
+
+/* A free slot under the next pid that has one; null: all are taken.  => proc_lock */
+static struct proc *claim(void)
+{
+	for (int n = 0; n < PROC_N; n++) {
+		struct proc *p;
+
+		last_pid = last_pid < PID_MAX ? last_pid + 1 : PID_AGAIN;
+		p = &procs[last_pid % PROC_N];
+		if (!p->pid) {
+			p->pid = last_pid;
+			return p;
+		}
+	}
+	return NULL;
+}
+
+/* The first thing it does: finish the switch, and go to user mode. */
+static void begin(void *arg)
+{
+	struct proc *p = arg;
+
+	unlock(&p->home->ready.lock);
+	if (sched_pending())
+		sched_leave();
+	fr_return(p->frame);
+}
+
+int proc_new(struct proc **out)
+{
+	struct page *stack;
+	struct proc *p;
+
+	lock(&proc_lock);
+	p = claim();
+	unlock(&proc_lock);
+	if (!p)
+		return -EAGAIN;
+	stack = pg_alloc(PG_KERNEL);
+	if (!stack) {
+		p->pid = 0;
+		return -ENOMEM;
+	}
+	p->kstack = pg_kva(stack);
+	*(word *)p->kstack = CANARY;
+	p->frame = (struct frame *)((char *)p->kstack + KSTACK) - 1;
+	p->home = cpu_self();
+	p->killed = p->vforked = false;
+	p->space = NULL;
+	p->waiting = NULL;
+	p->child = NULL;
+	*out = p;
+	return 0;
+}
+
+bool proc_stack_ok(const struct proc *p)
+{
+	return *(const word *)p->kstack == CANARY;
+}
+
+void proc_free(struct proc *p)
+{
+	struct page *stack = pg_of(kpa(p->kstack));
+
+	pg_unref(stack);
+	pg_free(stack);
+	p->state = PROC_FREE;
+	__c11_atomic_thread_fence(__ATOMIC_RELEASE);
+	p->pid = 0;
+}
+
+void proc_start(struct proc *p, struct proc *parent)
+{
+	ctx_init(&p->ctx, begin, p, p->frame);
+	lock(&proc_lock);
+	p->parent = parent;
+	if (parent) {
+		p->sibling = parent->child;
+		parent->child = p;
+	}
+	sched_ready(p);
+	unlock(&proc_lock);
+}
+
+struct proc *proc_find(int pid)
+{
+	struct proc *p = &procs[(unsigned)pid % PROC_N];
+
+	return pid > 0 && p->pid == pid && p->state != PROC_FREE ? p : NULL;
+}
+
+struct proc *proc_next(struct proc *p)
+{
+	for (p = p ? p + 1 : procs; p < procs + PROC_N; p++)
+		if (p->state != PROC_FREE)
+			return p;
+	return NULL;
+}
+
+struct proc *proc_nth(unsigned n)
+{
+	struct proc *p = proc_next(NULL);
+
+	while (p && n--)
+		p = proc_next(p);
+	return p;
+}
+
+struct space *space_new(void)
+{
+	struct space *s = pool_alloc(&spaces);
+
+	if (!s)
+		return NULL;
+	if (vm_init(s) < 0) {
+		pool_free(&spaces, s);
+		return NULL;
+	}
+	s->users = 1;
+	return s;
+}
+
+void space_put(struct space *s)
+{
+	if (__c11_atomic_fetch_sub(&s->users, 1, __ATOMIC_ACQ_REL) != 1)
+		return;
+	vm_destroy(s);
+	pool_free(&spaces, s);
+}

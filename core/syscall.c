@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * syscall.c: from a number to its function.  A table made of abi/syscall.h;
+ * each entry takes from the frame just the arguments that its call has.
+ */
+#include "proc.h"
+
+#define ARGS_0
+#define ARGS_1	f->r[FR_A0]
+#define ARGS_2	ARGS_1, f->r[FR_A1]
+#define ARGS_3	ARGS_2, f->r[FR_A2]
+#define ARGS_6	ARGS_3, f->r[FR_A3], f->r[FR_A4], f->r[FR_A5]
+
+#define X(nr, name, n) static word call_##name(struct frame *f) { (void)f; return sys_##name(ARGS_##n); }
+SYSCALLS(X)
+#undef X
+
+static word (*const calls[SYS_N])(struct frame *) = {
+#define X(nr, name, n) [nr] = call_##name,
+	SYSCALLS(X)
+#undef X
+};
+
+void trap_syscall(struct frame *f)
+{
+	word nr = f->r[FR_NR];
+
+	f->r[FR_RET] = nr < SYS_N ? calls[nr](f) : (word)-ENOSYS;
+	if (sched_pending())
+		sched_leave();
+}
+
+word sys_getppid(void)
+{
+	struct proc *parent = cur()->parent;
+
+	return parent ? parent->pid : 0;
+}
+
+word sys_getpid(void)
+{
+	return cur()->pid;
+}

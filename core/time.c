@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * time.c: the tick and who sleeps for it.  Invariant: while there are
+ * sleepers, `alarm` is no later than the first of them wants to wake.
+ * Lock: clock, for sleepers and alarm.
+ */
+#include "proc.h"
+
+enum { MS_PER_TICK = 1000 / TICK_HZ };
+
+_Atomic word ticks;
+static struct lock clock;
+static struct waitq sleepers;
+static word alarm;
+
+/* Time goes round: compare by distance. */
+static bool due(word at)
+{
+	return (intptr_t)(ticks - at) >= 0;
+}
+
+void clock_tick(void)
+{
+	cpu_self()->resched = true;
+	if (cpu_id() != 0)
+		return;
+	ticks++;
+	lock(&clock);
+	if (sleepers.head && due(alarm))
+		wake_all(&sleepers);
+	unlock(&clock);
+}
+
+word sys_sleep(word ms)
+{
+	struct proc *p = cur();
+	int err = 0;
+
+	if (ms > INT32_MAX)
+		return -EINVAL;
+	p->wake_at = ticks + (ms + MS_PER_TICK - 1) / MS_PER_TICK + (ms > 0);	/* this tick has begun already */
+	lock(&clock);
+	while (!err && !due(p->wake_at)) {
+		if (!sleepers.head || (intptr_t)(p->wake_at - alarm) < 0)
+			alarm = p->wake_at;
+		err = wait_on(&sleepers, &clock);
+	}
+	unlock(&clock);
+	return err;
+}
+
+word sys_uptime(void)
+{
+	return ticks * MS_PER_TICK & INT32_MAX;
+}
+
+word sys_yield(void)
+{
+	cpu_self()->resched = true;	/* on the way out */
+	return 0;
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * trap.c: faults and interrupts.  Invariant: a fault of a program's ends at
+ * most that program; one of the kernel's own is a mistake, and the end.
+ */
+#include "proc.h"
+
+static const char *const kinds[FAULT_KINDS] = FAULT_NAMES;
+
+/* Why could the page not be had? */
+static const char *reason(struct space *s, va_t va, int err)
+{
+	struct region *r;
+
+	if (err == -ENOMEM)
+		return "out of memory";
+	if (va >= USERTOP)
+		return "not a program's address";
+	lock(&s->lock);
+	r = region_find(s, va);
+	unlock(&s->lock);
+	return r ? "its mapping does not allow that" : "nothing is mapped there";
+}
+
+static _Noreturn void end_program(const struct fault *f, int err)
+{
+	struct proc *p = cur();
+	const char *want = f->want & P_W ? "write" : f->want & P_X ? "execute" : "read";
+
+	if (f->kind == FAULT_PAGE)
+		kprintf("%s[%d]: page fault: %s at %#lx, pc %#lx: %s\n", p->name, p->pid, want,
+			(unsigned long)f->va, (unsigned long)f->pc, reason(p->space, f->va, err));
+	else
+		kprintf("%s[%d]: %s: at %#lx, pc %#lx\n", p->name, p->pid, kinds[f->kind],
+			(unsigned long)f->va, (unsigned long)f->pc);
+	proc_exit(err == -ENOMEM ? END_NOMEM : END_FAULT, f->kind, f);
+}
+
+static _Noreturn void end_kernel(const struct frame *f, const struct fault *t)
+{
+	fr_print(f);
+	panic("the kernel took a %s at %#lx, pc %#lx", kinds[t->kind], (unsigned long)t->va, (unsigned long)t->pc);
+}
+
+void trap_fault(struct frame *f)
+{
+	struct fault t;
+	int err = -EFAULT;
+
+	fr_fault(f, &t);
+	if (!fr_user(f))
+		end_kernel(f, &t);
+	if (t.kind == FAULT_PAGE)
+		err = vm_fault(cur()->space, t.va, t.want & P_RWX);
+	if (err)
+		end_program(&t, err);
+	if (sched_pending())
+		sched_leave();
+}
+
+void trap_irq(struct frame *f)
+{
+	if (sched_pending() && fr_user(f))
+		sched_leave();
+}
