@@ -8,15 +8,21 @@
 
 enum { PANIC_STATUS = 101 };
 
-/* Made by tools/ksyms.py from the image itself; absent in its first link. */
-extern const word ksyms_n __attribute__((weak));
-extern const word ksyms_addr[] __attribute__((weak));
-extern const uint32_t ksyms_off[] __attribute__((weak));
-extern const char ksyms_str[] __attribute__((weak));
+/*
+ * tools/ksyms.py makes them from the image's first link, for the second.  Until then these stand here:
+ * defined, for riscv64 cannot reach address 0, where undefined weak symbols are.
+ */
+#define KSYMS __attribute__((weak, section(".ksyms")))
+extern const word ksyms_n, ksyms_addr[];
+extern const uint32_t ksyms_off[];
+extern const char ksyms_str[];
+KSYMS const word ksyms_n = 0, ksyms_addr[1] = { 0 };
+KSYMS const uint32_t ksyms_off[1] = { 0 };
+KSYMS const char ksyms_str[1] = "";
 
 const char *sym_name(va_t pc, size_t *offset)
 {
-	size_t lo = 0, hi = &ksyms_n ? ksyms_n : 0;
+	size_t lo = 0, hi = ksyms_n;
 
 	if (hi == 0 || pc < ksyms_addr[0])
 		return NULL;
