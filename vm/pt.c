@@ -142,9 +142,9 @@ int pt_reserve(struct space *s, va_t va, va_t first, va_t last, struct gather *g
 	int l = clear_level(va, first, last);
 	struct walk w = pt_walk(s, va);
 
-	if (w.level > l || (w.sole && w.level <= l))	/* nothing there, or ours */
-		return 0;
-	return pt_own(s, va, l, g) ? 0 : -ENOMEM;
+	if (w.level > l)	/* nothing there, but tables above may hold entries nearer the middle */
+		l = w.level;
+	return w.sole || pt_own(s, va, l, g) ? 0 : -ENOMEM;
 }
 
 void pt_clear(struct space *s, va_t lo, va_t hi, va_t first, va_t last, struct gather *g)

@@ -50,8 +50,10 @@ static unsigned char *touch(struct mspace *m, int i, unsigned offset, unsigned w
 	bool no_copy = needs_no_copy(m, c, va);
 	uint64_t copies = counted(m, C_COPY);
 	int rc = 0, due;
-	unsigned char *p = sim_touch(va, want, &rc);
+	unsigned char *p;
 
+	note(m, "%#lx, wants %u", (unsigned long)va, want);
+	p = sim_touch(va, want, &rc);
 	c = reached(m, i);
 	due = cell_access(c, want);
 	if (!p) {
@@ -92,6 +94,7 @@ void op_fault(struct mspace *m)
 
 	if (chance(4))
 		m = pick_space();
+	note(m, "%#lx, wants %u", (unsigned long)page_va(i), want);
 	rc = vm_fault(&m->s, page_va(i) + rnd(PGSIZE), want);
 	c = reached(m, i);
 	if (rc < 0) {
@@ -135,6 +138,8 @@ static bool next_part(struct piece *b)
 static int copy_due(struct mspace *m, struct piece b, unsigned want, size_t *through)
 {
 	*through = 0;
+	if (page_va(b.page) + b.offset + b.n > USERTOP)
+		return -EFAULT;			/* refused as a whole */
 	do {
 		int due = cell_access(reached(m, b.page), want);
 		if (due < 0)
@@ -163,6 +168,7 @@ void op_copyin(struct mspace *m)
 
 	if (chance(4))
 		m = pick_space();
+	note(m, "%#lx + %#x, %zu bytes", (unsigned long)page_va(b.page), b.offset, b.n);
 	still = b.offset + b.n > PGSIZE;
 	rc = vm_copyin(&m->s, buf, page_va(b.page) + b.offset, b.n);
 	still = false;
@@ -214,8 +220,9 @@ void op_copyout(struct mspace *m)
 
 	if (chance(4))
 		m = pick_space();
-	if (b.offset + b.n > PGSIZE && (pg_fail(0) || pg_nfree() < 100 || pinned()))
+	if (b.offset + b.n > PGSIZE && (pg_fail(0) || pg_nfree() < 1000 || pinned()))
 		b.n = PGSIZE - b.offset;	/* out of memory half way: only the kernel would know where */
+	note(m, "%#lx + %#x, %zu bytes", (unsigned long)page_va(b.page), b.offset, b.n);
 	still = b.offset + b.n > PGSIZE;
 	compose(m, b, buf, val);
 	rc = vm_copyout(&m->s, page_va(b.page) + b.offset, buf, b.n);
@@ -238,6 +245,7 @@ void op_copystr(struct mspace *m)
 
 	if (b.n > sizeof buf)
 		b.n = sizeof buf;
+	note(m, "%#lx + %#x, %zu bytes", (unsigned long)page_va(b.page), b.offset, b.n);
 	still = true;
 	rc = vm_copystr(&m->s, buf, page_va(b.page) + b.offset, b.n);
 	still = false;

@@ -95,6 +95,8 @@ void op_map(struct mspace *m)
 
 	if (r.obj && r.off + (size_t)(s.j - s.i) >= NPAGE)
 		return;
+	note(m, "%#lx..%#lx prot %u kind %u shared %u object %d + %zu", (unsigned long)s.lo, (unsigned long)s.hi,
+	     r.prot, r.kind, r.shared, obj, r.off);
 	do {
 		if (r.obj)
 			obj_get(r.obj);
@@ -117,6 +119,7 @@ void op_unmap(struct mspace *m)
 	struct span s = pick_span();
 	int rc;
 
+	note(m, "%#lx..%#lx", (unsigned long)s.lo, (unsigned long)s.hi);
 	do {
 		rc = vm_unmap(&m->s, s.lo, s.hi);
 	} while (again(rc));
@@ -133,6 +136,7 @@ void op_protect(struct mspace *m)
 	unsigned prot = pick_prot();
 	int rc;
 
+	note(m, "%#lx..%#lx %u", (unsigned long)s.lo, (unsigned long)s.hi, prot);
 	do {
 		rc = vm_protect(&m->s, s.lo, s.hi, prot);
 	} while (again(rc));
@@ -161,6 +165,7 @@ void op_inherit(struct mspace *m)
 	bool may = true;
 	int rc;
 
+	note(m, "%#lx..%#lx %u", (unsigned long)s.lo, (unsigned long)s.hi, inherit);
 	for (int k = s.i; k <= s.j; k++)
 		may = may && may_inherit(&m->cell[k], inherit);
 	do {
@@ -188,6 +193,7 @@ void op_resize(struct mspace *m)
 		end++;
 	hi = s.lo + (va_t)(end - s.i) * PGSIZE;
 	new_hi = s.lo + (va_t)(to - s.i) * PGSIZE;
+	note(m, "%#lx: %#lx to %#lx", (unsigned long)s.lo, (unsigned long)hi, (unsigned long)new_hi);
 	do {
 		rc = vm_resize(&m->s, s.lo, hi, new_hi);
 	} while (again(rc));

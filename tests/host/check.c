@@ -12,6 +12,7 @@ enum { N = 1 << SIM_BITS, SLOTS = PGSIZE / sizeof(pa_t), MAXOBJ = 256 };
 
 unsigned pins[SIM_FRAMES];
 static unsigned holders[SIM_FRAMES];
+static bool visited[SIM_FRAMES];	/* a table whose entries are counted */
 static const struct object *seen_obj[MAXOBJ];
 static int nseen_obj;
 
@@ -32,12 +33,29 @@ static size_t frame(pa_t pa)
 
 /* ---- counts ---- */
 
+/* A table of entries of level l. */
 static void count_table(const pte_t *t, int l)
 {
+	if (visited[frame(kpa(t))])
+		return;
+	visited[frame(kpa(t))] = true;
 	for (int i = 0; i < N; i++) {
 		must(!t[i] || pte_valid(t[i]), "an entry is neither absent nor valid");
-		if (t[i] && holders[frame(pte_pa(t[i]))]++ == 0 && l > 0)
+		if (!t[i])
+			continue;
+		holders[frame(pte_pa(t[i]))]++;
+		if (l > 0)
 			count_table(kva(pte_pa(t[i])), l - 1);
+	}
+}
+
+/* A table that only a pin holds still holds what it refers to. */
+static void count_pinned(void)
+{
+	for (int f = 0; f < SIM_FRAMES; f++) {
+		unsigned use = pg_use[(RAM_BASE >> PGSHIFT) + (unsigned)f] & ~(unsigned)PG_CLEAN;
+		if (pins[f] && use > PG_TABLE)
+			count_table((pte_t *)(void *)sim_ram[f], (int)use - PG_TABLE - 1);
 	}
 }
 
@@ -63,6 +81,7 @@ static void count_object(const struct object *o)
 static void check_counts(void)
 {
 	memset(holders, 0, sizeof holders);
+	memset(visited, 0, sizeof visited);
 	nseen_obj = 0;
 	for (struct mspace *m = spaces; m < spaces + NSPACE; m++) {
 		if (!m->live)
@@ -76,6 +95,7 @@ static void check_counts(void)
 	for (struct mobj *o = objs; o < objs + NOBJ; o++)
 		if (o->o)
 			count_object(o->o);
+	count_pinned();
 	for (int f = 0; f < SIM_FRAMES; f++) {
 		pa_t pa = RAM_BASE + (pa_t)f * PGSIZE;
 		unsigned ref = pg_ref(pg_of(pa)), use = pg_use[pa >> PGSHIFT];

@@ -13,6 +13,8 @@ bool again(int rc);
 /* Keep user code of the other CPUs still: the model of what is being copied is not exact. */
 extern bool still;
 
+/* Remember what is being done, for when it fails. */
+void note(struct mspace *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 struct mspace *pick_space(void);	/* any live one */
 static inline uint64_t counted(struct mspace *m, enum counter c) { return m->s.count[c]; }
 

@@ -50,6 +50,7 @@ void op_fork(struct mspace *m)
 
 	if (j < 0)
 		return;
+	note(m, "to %d, cut %d", j, cut);
 	do {
 		rc = vm_init(&child->s);
 		if (rc == 0 && (rc = vm_fork(&child->s, &m->s, cut)) < 0)
@@ -79,13 +80,14 @@ void op_destroy(struct mspace *m)
 		if (sim_loaded(sim_self) == &m->s)
 			vm_load(0);
 	sim_self = me;
+	note(m, "of %d", live);
 	vm_destroy(&m->s);
 	m->live = false;
 }
 
 void op_switch(struct mspace *m)
 {
-	(void)m;
+	note(m, "to another");
 	vm_load(&pick_space()->s);
 }
 
@@ -136,7 +138,7 @@ void op_objwrite(struct mspace *m)
 	unsigned i = rnd(16), k = rnd(PROBES);
 	struct page *p;
 
-	(void)m;
+	note(m, "object %d page %u", (int)(o - objs), i);
 	if (!o->o)
 		return;
 	p = obj_page(o->o, i);
@@ -198,7 +200,7 @@ void op_hog(struct mspace *m)
 	size_t leave = rnd(12);
 	struct page *p;
 
-	(void)m;
+	note(m, "leaves %zu", leave);
 	if (nhoard > 0) {
 		give_back();
 		return;
