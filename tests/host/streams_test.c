@@ -66,8 +66,7 @@ static bool pipes_model(int rounds)
 		}
 		if (!is(sys_lseek(fd[0], 0, 0), -ESPIPE) || !is(sys_read(fd[1], BUF, 1), -EBADF))
 			return false;
-		close_all();
-		if (!sound())
+		if (!settled())
 			return false;
 	}
 	return true;
@@ -84,7 +83,6 @@ static void close_writer(void) { sys_close(1); }
 
 static bool pipes_blocking(void)
 {
-	size_t before = nfree();
 	bool good;
 
 	/* A sleeping end goes on when the other end acts, or closes. */
@@ -107,7 +105,7 @@ static bool pipes_blocking(void)
 	good = good && is(sys_write(1, BUF, 3), 3) && is(sys_close(1), 0) && is(sys_read(0, BUF, 9), 3) &&
 	       is(sys_read(0, BUF, 9), 0);
 	close_all();
-	return good && is(sys_pipe(BUF + HOLE), -EFAULT) && !me.fd[0] && !me.fd[1] && nfree() == before && sound();
+	return good && is(sys_pipe(BUF + HOLE), -EFAULT) && !me.fd[0] && !me.fd[1] && settled();
 }
 
 static word do_pipe(void)
@@ -168,8 +166,7 @@ static bool console_edits(void)
 	type("half");
 	good = good && is(sys_ttymode(TTY_RAW), TTY_COOKED) && typed("\003\r\x7f", "", "half\003\r\x7f", NULL) &&
 	       is(sys_ttymode(TTY_ASK), TTY_RAW) && is(sys_ttymode(2), -EINVAL) && is(sys_ttymode(TTY_COOKED), TTY_RAW);
-	close_all();
-	return good;
+	return settled() && good;
 }
 
 static bool console_full(void)
@@ -185,8 +182,7 @@ static bool console_full(void)
 	console_input('\n');
 	good = good && is(sys_read(0, BUF + HOLE, 10), -EFAULT) && is(sys_read(0, BUF, 10), 10) &&
 	       is(sys_read(0, BUF, 2 * IN_N), IN_N - 10) && is(sys_read(0, BUF, 10), -EINTR);
-	close_all();
-	return good;
+	return settled() && good;
 }
 
 /* The kernel ends a program's line before it speaks, and the reverse. */
@@ -203,8 +199,7 @@ static bool console_lines(void)
 	console_end();
 	good = good && is(sys_write(0, BUF, 5), 5) && is(sys_write(0, BUF + HOLE - 2, 9), 2) &&
 	       is(sys_write(0, BUF + HOLE, 9), -EFAULT);
-	close_all();
-	return good && nsaid == 21 && !memcmp(said, "abc\r\nkernel\r\nprog\r\n", 19);
+	return settled() && good && nsaid == 21 && !memcmp(said, "abc\r\nkernel\r\nprog\r\n", 19);
 }
 
 int main(int argc, char **argv)
