@@ -41,10 +41,10 @@ TEST(sbrk_bytes, "memory: sbrk of single bytes adds up")
 TEST(sbrk_refuses, "memory: sbrk below the start, wrapping or huge is refused and changes nothing (H21)")
 {
 	char *p = sbrk(0);
-	static const long bad[] = { -(1L << 28), (long)(~0UL >> 1), (long)(~0UL >> 1) + 1, -1 - (long)(~0UL >> 1), 0x7fffffff };
+	static const long bad[] = { -(1L << 28), (long)(~0UL >> 1), -1 - (long)(~0UL >> 1), 0x7fffffff };
 
 	for (unsigned i = 0; i < sizeof bad / sizeof *bad; i++) {
-		if (i == 4 && sizeof(long) == 8)
+		if (i == 3 && sizeof(long) == 8)
 			continue;		/* 2 GiB: fits a 64-bit machine's space */
 		CHECK(sbrk(bad[i]) == (void *)-1);
 		CHECK(sbrk(0) == p);

@@ -351,7 +351,7 @@ TEST(sleep_time, "process: sleep lasts about as long as asked")
 
 TEST(preempt, "process: two that compute share the CPU; a third gets its turn")
 {
-	volatile int *shared = pages_prot(1, PROT_READ | PROT_WRITE, MAP_SHARED);
+	volatile int *shared = (void *)pages_prot(1, PROT_READ | PROT_WRITE, MAP_SHARED);
 	pid_t a, b;
 
 	if ((a = fork()) == 0)
