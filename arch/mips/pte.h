@@ -14,7 +14,7 @@
 typedef uint32_t pte_t;
 enum { PT_LEVELS = 2, PT_CUTMAX = 1, PTE_IMPLIED = P_R | P_X };
 enum {
-	PTE_S0 = 1, PTE_S1 = 2,		/* software's: user level's soft bits, in the order of P_S0 and P_S1 */
+	PTE_SOFT = 3,			/* user level's soft bits: P_S0, P_S1 */
 	PTE_THERE = 4,			/* refers to something; trap.S knows the value */
 	PTE_G = 1 << 6,
 	PTE_V = 1 << 7,			/* only with P_U: without, a page is kept out of the TLB's reach */
@@ -37,13 +37,11 @@ static inline pte_t pte_table(pa_t pa, int level)
 static inline pte_t pte_leaf(pa_t pa, unsigned p)
 {
 	return (pte_t)pa | PTE_THERE | (p & P_IO ? PTE_UNCACHED : PTE_CACHED)
-		| (p & P_W ? PTE_D : 0) | (p & P_U ? PTE_V : 0) | (p & P_G ? PTE_G : 0)
-		| (p & P_S0 ? PTE_S0 : 0) | (p & P_S1 ? PTE_S1 : 0);
+		| (p & P_W ? PTE_D : 0) | (p & P_U ? PTE_V : 0) | (p & P_G ? PTE_G : 0) | (p / P_S0 & PTE_SOFT);
 }
 
 static inline unsigned pte_prot(pte_t e)
 {
-	return PTE_IMPLIED | (e & PTE_D ? P_W : 0) | (e & PTE_V ? P_U : 0)
-		| (e & PTE_S0 ? P_S0 : 0) | (e & PTE_S1 ? P_S1 : 0);
+	return PTE_IMPLIED | (e & PTE_D ? P_W : 0) | (e & PTE_V ? P_U : 0) | (e & PTE_SOFT) * P_S0;
 }
 #endif

@@ -11,7 +11,7 @@
 typedef uint32_t pte_t;
 enum { PT_LEVELS = 2, PT_CUTMAX = 1, PTE_IMPLIED = P_R | P_X };
 enum {
-	PTE_S0 = 1, PTE_S1 = 2, PTE_THERE = 4,		/* software's */
+	PTE_SOFT = 3, PTE_THERE = 4,			/* software's: P_S0 and P_S1; refers to something */
 	PTE_G = 1 << 8, PTE_V = 1 << 9, PTE_D = 1 << 10, PTE_N = 1 << 11	/* global, valid, writable, not cached */
 };
 #define PTE_PA		0x1ffff000u
@@ -30,12 +30,10 @@ static inline pte_t pte_table(pa_t pa, int level)
 static inline pte_t pte_leaf(pa_t pa, unsigned p)
 {
 	return (pte_t)pa | PTE_THERE | (p & P_IO ? PTE_N : 0)
-		| (p & P_W ? PTE_D : 0) | (p & P_U ? PTE_V : 0) | (p & P_G ? PTE_G : 0)
-		| (p & P_S0 ? PTE_S0 : 0) | (p & P_S1 ? PTE_S1 : 0);
+		| (p & P_W ? PTE_D : 0) | (p & P_U ? PTE_V : 0) | (p & P_G ? PTE_G : 0) | (p / P_S0 & PTE_SOFT);
 }
 
 static inline unsigned pte_prot(pte_t e)
 {
-	return PTE_IMPLIED | (e & PTE_D ? P_W : 0) | (e & PTE_V ? P_U : 0)
-		| (e & PTE_S0 ? P_S0 : 0) | (e & PTE_S1 ? P_S1 : 0);
+	return PTE_IMPLIED | (e & PTE_D ? P_W : 0) | (e & PTE_V ? P_U : 0) | (e & PTE_SOFT) * P_S0;
 }

@@ -55,6 +55,23 @@
 	addiu $29, $27, -16
 	.endm
 
+/* Go back to the frame at sp + 16; s0 .. s8 are as they came, unless it says. */
+	.macro restore
+	lw $26, 16 + 4 * FR_ALL($29)
+	lw $8, 16 + 4 * FR_STATUS($29)
+	bnez $26, restore_all
+	lw $9, 16 + 4 * FR_PC($29)
+	lw $26, 16 + 4 * FR_LO($29)
+	lw $27, 16 + 4 * FR_HI($29)
+	mtc0 $8, $12			/* EXL: still the kernel's */
+	mtc0 $9, $14			/* far enough before eret */
+	mtlo $26
+	mthi $27
+	changed lw, $29, 16
+	lw $29, 16 + 4 * FR_SP($29)
+	eret
+	.endm
+
 /*
  * TLB refill, copied to 0x80000000: one exception for a pair of pages.  A
  * page that is not there is loaded as an invalid entry, and the program
@@ -110,26 +127,7 @@ trap_general:
 	enter
 	jal trap_syscall
 	move $4, $27
-restore:				/* the frame at sp + 16; s0 .. s8 are as they came, unless it says */
-	lw $26, 16 + 4 * FR_ALL($29)
-	lw $8, 16 + 4 * FR_STATUS($29)
-	bnez $26, restore_all
-	lw $9, 16 + 4 * FR_PC($29)
-restore_most:
-	lw $26, 16 + 4 * FR_LO($29)
-	lw $27, 16 + 4 * FR_HI($29)
-	mtc0 $8, $12			/* EXL: still the kernel's */
-	mtc0 $9, $14			/* far enough before eret */
-	mtlo $26
-	mthi $27
-	changed lw, $29, 16
-	lw $29, 16 + 4 * FR_SP($29)
-	eret
-
-restore_all:
-	kept lw, $29, 16
-	b restore_most
-	sw $0, 16 + 4 * FR_ALL($29)
+	restore
 
 exception:
 	mfc0 $26, $12
@@ -147,16 +145,19 @@ exception:
 	andi $8, $8, 0x7c
 	addiu $8, $8, -(1 << 2)
 	sltiu $8, $8, 3 << 2		/* Modified, TLB load, TLB store */
-	bnez $8, 2f
+	beqz $8, 2f
 	move $4, $27
-	jal trap_other
+	jal trap_fault
 	nop
-	b restore
+	restore
+2:	jal trap_other
 	nop
-2:	jal trap_fault
-	nop
-	b restore
-	nop
+	restore
+
+restore_all:
+	kept lw, $29, 16
+	sw $0, 16 + 4 * FR_ALL($29)
+	restore
 	.end trap_general
 	.size trap_general, . - trap_general
 
@@ -164,10 +165,8 @@ exception:
 	.globl fr_return
 	.ent fr_return
 fr_return:
-	addiu $29, $4, -16
-	lw $8, 4 * FR_STATUS($4)
 	b restore_all
-	lw $9, 4 * FR_PC($4)
+	addiu $29, $4, -16
 	.end fr_return
 	.size fr_return, . - fr_return
 

@@ -90,24 +90,28 @@ static enum fault_kind fr_kind(const struct frame *f)
 	}
 }
 
-/* Modified is 1, loads and fetches are even, stores odd: codes 2 and 4, 3 and 5. */
-static unsigned fr_want(const struct frame *f, va_t pc)
+static __attribute__((noinline)) void fr_other(const struct frame *f, struct fault *out)
 {
-	unsigned user = fr_user(f) ? P_U : 0;
-
-	if (cause_code(f->r[FR_CAUSE]) & 1)
-		return P_W | user;
-	return (f->r[FR_BADVA] == pc || f->r[FR_BADVA] == f->r[FR_PC] ? P_X : P_R) | user;
-}
-
-void fr_fault(const struct frame *f, struct fault *out)
-{
-	out->pc = fr_insn(f);
-	out->va = f->r[FR_BADVA];
-	out->kind = cause_code(f->r[FR_CAUSE]) <= EXC_TLBS ? FAULT_PAGE : fr_kind(f);
-	out->want = out->kind == FAULT_PAGE ? fr_want(f, out->pc) : 0;
+	out->kind = fr_kind(f);
+	if (out->kind != FAULT_PAGE)
+		out->want = 0;
 	if (out->kind != FAULT_PAGE && out->kind != FAULT_ALIGN)
 		out->va = out->pc;
+}
+
+/* Stores have odd codes, and so has Modified; loads and fetches even ones. */
+void fr_fault(const struct frame *f, struct fault *out)
+{
+	word cause = f->r[FR_CAUSE], va = f->r[FR_BADVA], branch = f->r[FR_PC];
+	word pc = branch + (cause & CAUSE_BD ? 4 : 0);
+	unsigned want = cause_code(cause) & 1 ? P_W : va == pc || va == branch ? P_X : P_R;
+
+	out->kind = FAULT_PAGE;
+	out->va = va;
+	out->pc = pc;
+	out->want = want | (fr_user(f) ? P_U : 0);
+	if (cause_code(cause) > EXC_TLBS)
+		fr_other(f, out);
 }
 
 static void interrupt(struct frame *f)
