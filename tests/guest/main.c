@@ -4,6 +4,7 @@
  * without one) and prints TAP.  "# begin" before each case names it for the
  * runner, should the machine hang or panic.
  */
+#include <fcntl.h>
 #include "test.h"
 
 extern const struct test __start_tests[], __stop_tests[];
@@ -37,6 +38,21 @@ static uint32_t free_pages(void)
 
 	meminfo(&m);
 	return m.free;
+}
+
+/* Read every file once: its pages stay in memory from then on, and shall not look like a leak of the first case to use them. */
+static void warm(void)
+{
+	struct file_info f;
+	char buf[64];
+
+	for (unsigned i = 0; dirinfo(i, &f) == 0; i++) {
+		int fd = open(f.name, O_RDONLY);
+
+		while (read(fd, buf, sizeof buf) > 0 && lseek(fd, PAGE - sizeof buf, SEEK_CUR) > 0)
+			;
+		close(fd);
+	}
 }
 
 static unsigned processes(void)
@@ -115,6 +131,7 @@ int main(int argc, char **argv)
 	for (const struct test *t = __start_tests; t < __stop_tests; t++)
 		n += wanted(t, argv + 1);
 	sysinfo(&sys);
+	warm();
 	pipe(note);
 	printf("TAP version 13\n1..%d\n", n);
 	n = 0;
