@@ -71,6 +71,7 @@ struct counts { uint64_t n[C_N]; };
 struct mem_info {		/* in pages */
 	uint32_t total, free;
 	uint32_t user, tables, kernel;
+	uint32_t cached;	/* of user and kernel: what the ramdisk's files have brought in so far, and keep */
 	uint32_t page_size;	/* bytes */
 };
 

@@ -56,10 +56,9 @@ word sys_counts(word pid, word to)
 word sys_meminfo(word to)
 {
 	struct mem_info m = {
-		.total = pg_total(), .free = pg_nfree() + pool_spare(), .user = pg_nused(PG_USER), .page_size = PGSIZE };
+		.total = pg_total(), .free = pg_nfree() + pool_spare(), .user = pg_nused(PG_USER),
+		.tables = pg_nused(PG_TABLE), .cached = obj_cached(), .page_size = PGSIZE };
 
-	for (int l = 0; l <= PT_LEVELS; l++)
-		m.tables += pg_nused(PG_TABLE + l);
 	m.kernel = m.total - m.free - m.user - m.tables;
 	return give(to, &m, sizeof m);
 }

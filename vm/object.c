@@ -94,6 +94,34 @@ void obj_put(struct object *o)
 	pool_free(&objects, o);
 }
 
+static size_t cached;			/* obj_cached's sum; under all_lock */
+
+static void add_cached(const struct object *o)
+{
+	if (!o->image || !o->dir)
+		return;
+	cached++;
+	for (int i = 0; i < DIR_N; i++) {
+		const pa_t *frames = o->dir[i] ? kva(o->dir[i]) : 0;
+
+		cached += frames != 0;
+		for (int j = 0; frames && j < DIR_N; j++)
+			cached += frames[j] != 0;
+	}
+}
+
+size_t obj_cached(void)
+{
+	size_t n;
+
+	lock(&all_lock);
+	cached = 0;
+	obj_each(add_cached);
+	n = cached;
+	unlock(&all_lock);
+	return n;
+}
+
 int obj_grow(struct object *o, size_t npages)
 {
 	if (npages > OBJ_MAX_PAGES)

@@ -108,6 +108,8 @@ void obj_put(struct object *);
 struct page *obj_page(struct object *, size_t index);
 /* Grow to hold npages (never shrinks).  0 or -EFBIG. */
 int obj_grow(struct object *, size_t npages);
+/* Pages that objects with an image hold, their directories too: a cache that grows by use. */
+size_t obj_cached(void);
 enum { OBJ_MAX_PAGES = (PGSIZE / sizeof(pa_t)) * (PGSIZE / sizeof(pa_t)) };
 
 /* ---- region.c: what should be there ---- */
