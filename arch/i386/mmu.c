@@ -123,9 +123,11 @@ static void load(const pte_t *root)
 
 static bool root_changed(const pte_t *root)
 {
+	const pte_t *seen = root_seen[cpu_id()];
+
 	if (PT_LEVELS == 3)
 		for (int i = 0; i < ROOT_KERNEL; i++)
-			if (root_seen[cpu_id()][i] != root[i])
+			if ((uint32_t)root[i] != (uint32_t)seen[i])	/* the high words are zero */
 				return true;
 	return false;
 }
@@ -144,6 +146,11 @@ void mmu_switch(struct space *s)
 		__c11_atomic_fetch_and(&old->cpus, ~(1u << cpu_id()), __ATOMIC_RELEASE);
 }
 
+static void forget(va_t va)
+{
+	__asm__ volatile("invlpg (%0)" :: "r"(va) : "memory");
+}
+
 void mmu_update(struct space *s, va_t va, const pte_t *e)
 {
 	(void)e;
@@ -152,7 +159,7 @@ void mmu_update(struct space *s, va_t va, const pte_t *e)
 	if (root_changed(s->root))
 		load(s->root);
 	else
-		__asm__ volatile("invlpg (%0)" :: "r"(va) : "memory");
+		forget(va);
 }
 
 /* invlpg forgets all that is cached of directories too, whatever the address (SDM volume 3, 4.10.4.1). */
@@ -160,12 +167,11 @@ void mmu_inval(struct space *s, va_t lo, va_t hi)
 {
 	if (s != cpu_slot_self()->space)
 		return;
-	if (hi - lo > FLUSH_PAGES * PGSIZE || root_changed(s->root)) {
+	if (hi - lo > FLUSH_PAGES * PGSIZE || root_changed(s->root))
 		load(s->root);
-		return;
-	}
-	for (va_t va = PG_DOWN(lo); va < hi; va += PGSIZE)
-		__asm__ volatile("invlpg (%0)" :: "r"(va) : "memory");
+	else
+		for (va_t va = lo; va < hi; va += PGSIZE)
+			forget(va);
 }
 
 void mmu_flush(void)

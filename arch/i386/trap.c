@@ -13,7 +13,7 @@ static const uint8_t kinds[32] = {
 	[7] = FAULT_ILLEGAL,		/* floating point: CR0.EM */
 	[8 ... 10] = FAULT_OTHER, [11] = FAULT_BUS, [12] = FAULT_BUS,
 	[13] = FAULT_ILLEGAL,		/* a privileged instruction, nearly always */
-	[14] = FAULT_PAGE, [15 ... 16] = FAULT_OTHER, [17] = FAULT_ALIGN, [18 ... 31] = FAULT_OTHER
+	[14 ... 16] = FAULT_OTHER, [17] = FAULT_ALIGN, [18 ... 31] = FAULT_OTHER
 };
 
 void fr_init(struct frame *f, va_t pc, va_t sp, word arg)
@@ -36,21 +36,29 @@ void fr_sane(struct frame *f)
 }
 
 /* Without no-execute the error code does not tell a fetch, but only a fetch faults at PC itself. */
-void fr_fault(const struct frame *f, struct fault *out)
+static void page_fault(word err, struct fault *out)
 {
-	word err = f->r[FR_ERR], vec = f->r[FR_VEC];
-
-	*out = (struct fault){ .kind = vec < 32 ? kinds[vec] : FAULT_OTHER, .va = f->r[FR_PC], .pc = f->r[FR_PC] };
-	if (vec == VEC_BREAK)
-		out->va = --out->pc;		/* int3 is over when it traps */
-	if (vec != VEC_PAGE)
-		return;
+	out->kind = err & ERR_RESERVED ? FAULT_BUS : FAULT_PAGE;
 	out->va = CR_READ(2);
-	if (err & ERR_RESERVED)
-		out->kind = FAULT_BUS;
 	out->want = err & ERR_WRITE ? P_W : err & ERR_FETCH || out->va == out->pc ? P_X : P_R;
 	if (err & ERR_USER)
 		out->want |= P_U;
+}
+
+void fr_fault(const struct frame *f, struct fault *out)
+{
+	word vec = f->r[FR_VEC];
+
+	out->pc = f->r[FR_PC];
+	if (vec == VEC_PAGE) {
+		page_fault(f->r[FR_ERR], out);
+		return;
+	}
+	if (vec == VEC_BREAK)
+		out->pc--;			/* int3 is over when it traps */
+	out->kind = vec < 32 ? kinds[vec] : FAULT_OTHER;
+	out->va = out->pc;
+	out->want = 0;
 }
 
 void fr_print(const struct frame *f)
