@@ -88,7 +88,7 @@ static pte_t *unshare(struct space *s, pte_t *e, va_t va, int l, struct gather *
 		return 0;
 	}
 	*e = pte_table(pg_pa(n), l);
-	gather_add(g, pt_base(va, l), pt_last(va, l), old);
+	gather_add(g, pt_base(va, l), pt_last(va, l) + 1, old);
 	vm_count(s, C_TABLE_NEW, 1);
 	vm_count(s, C_TABLE_COPY, 1);
 	vm_count(s, C_ENTRY, PT_N);
@@ -162,7 +162,7 @@ void pt_clear(struct space *s, va_t lo, va_t hi, va_t first, va_t last, struct g
 			e = pt_own(s, va, l, g);
 			assert(e);			/* pt_reserve saw to it */
 			if (*e) {
-				gather_add(g, pt_base(va, l), pt_last(va, l), pt_page(*e));
+				gather_add(g, pt_base(va, l), pt_last(va, l) + 1, pt_page(*e));
 				*e = 0;
 				vm_count(s, C_ENTRY, 1);
 			}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+/* unit_copies.c: the kernel's copies, objects, and failing half way. */
+#include "unit.h"
+#include <string.h>
+
+/* H3: the kernel writes into a page that is COW, across into one not yet there, and stops at one that is not. */
+static bool copyout_goes_as_far_as_it_may(void)
+{
+	struct space *a = new_space(), *b;
+	char buf[PGSIZE * 2], back[8];
+
+	memset(buf, 'x', sizeof buf);
+	on(0, a);
+	if (map(a, 0, 2, P_R | P_W) < 0 || poke(at(1) - 1, 'o') < 0 || !(b = fork_space(a, CUT_TABLE)))
+		return false;
+	if (vm_copyout(a, at(1) - 4, buf, 8) < 0 || vm_copyin(a, back, at(1) - 4, 8) < 0 || memcmp(back, "xxxxxxxx", 8))
+		return false;
+	if (vm_copyout(a, at(2) - 2, buf, 4) != -EFAULT || peek(at(2) - 1) != 'x')
+		return false;
+	on(0, b);
+	return peek(at(1) - 1) == 'o' && peek(at(1)) == 0;
+}
+
+/* Out of memory on the second page: the first is copied. */
+static bool copyout_short_of_memory(void)
+{
+	struct space *s = new_space();
+	char buf[4] = "xxx";
+
+	on(0, s);
+	if (map(s, 0, 2, P_R | P_W) < 0 || poke(at(0), 1) < 0)
+		return false;
+	pg_fail(1);
+	return vm_copyout(s, at(1) - 2, buf, 4) == -ENOMEM && pg_fail(0) == 0 && peek(at(1) - 1) == 'x' && peek(at(1)) == 0;
+}
+
+static bool strings_end_where_they_must(void)
+{
+	struct space *s = new_space();
+	char buf[16];
+
+	if (map(s, 0, 2, P_R | P_W) < 0 || vm_copyout(s, at(1) - 3, "abcdef", 7) < 0)
+		return false;
+	return vm_copystr(s, buf, at(1) - 3, sizeof buf) == 6 && !strcmp(buf, "abcdef")
+	    && vm_copystr(s, buf, at(1) - 3, 7) == 6 && vm_copystr(s, buf, at(1) - 3, 6) == -ENAMETOOLONG
+	    && vm_copyout(s, at(2) - 2, "zz", 2) == 0 && vm_copystr(s, buf, at(2) - 2, 16) == -EFAULT
+	    && vm_copystr(s, buf, at(2) - 2, 2) == -ENAMETOOLONG && vm_copystr(s, buf, at(1), 0) == -ENAMETOOLONG;
+}
+
+/* A store to a private mapping never reaches the file; a shared one does (H17, H18). */
+static bool private_and_shared_mappings(void)
+{
+	struct space *a = new_space(), *b;
+	struct object *o = obj_new(3, "image", 5);
+	bool good;
+
+	on(0, a);
+	good = map_object(a, 0, 3, P_R | P_W, false, o, 0) == 0 && map_object(a, 3, 3, P_R | P_W, true, o, 0) == 0;
+	good = good && peek(at(0)) == 'i' && poke(at(0), 'p') == 0 && peek(at(3)) == 'i' && poke(at(3), 's') == 0;
+	good = good && peek(at(0)) == 'p' && *(char *)pg_kva(obj_page(o, 0)) == 's' && peek(at(0) + 5) == 0;
+	b = fork_space(a, CUT_TABLE);
+	good = good && poke(at(4), 'c') == 0 && poke(at(0), 'q') == 0;
+	on(0, b);
+	good = good && peek(at(4)) == 'c' && peek(at(1)) == 'c' && peek(at(0)) == 'p' && poke(at(5), 'd') == 0;
+	on(0, a);
+	good = good && peek(at(5)) == 'd' && a->count[C_COPY] + b->count[C_COPY] == 2;
+	end_space(a);
+	end_space(b);
+	obj_put(o);
+	return good;
+}
+
+static bool beyond_the_end_of_an_object(void)
+{
+	struct space *s = new_space();
+	struct object *o = obj_new(1, 0, 0);
+	bool good;
+
+	on(0, s);
+	good = map_object(s, 0, 3, P_R | P_W, true, o, 0) == 0 && peek(at(1)) == -EFAULT && poke(at(1), 1) == -EFAULT;
+	good = good && obj_grow(o, 2) == 0 && poke(at(1), 1) == 0 && peek(at(2)) == -EFAULT;
+	good = good && obj_grow(o, 1) == 0 && peek(at(1)) == 1 && obj_grow(o, (size_t)OBJ_MAX_PAGES + 1) == -EFBIG;
+	obj_put(o);
+	return good;
+}
+
+/* H13: pages come zero, whoever had them before. */
+static bool fresh_pages_are_zero(void)
+{
+	static const char zero[PGSIZE];
+	static char ff[PGSIZE * 64], got[PGSIZE];
+	struct space *s;
+	bool good = true;
+
+	memset(ff, 0xff, sizeof ff);
+	for (int round = 0; round < 3; round++) {
+		s = new_space();
+		good = good && map(s, 0, 64, P_R | P_W) == 0;
+		for (int i = 0; i < 64; i++)
+			good = good && vm_copyin(s, got, at(i), PGSIZE) == 0 && !memcmp(got, zero, PGSIZE);
+		good = good && vm_copyout(s, at(0), ff, sizeof ff) == 0;
+		end_space(s);
+	}
+	return good;
+}
+
+/* H10, H35: each allocation of an operation fails in turn; before the one that succeeds, all is as it was. */
+static bool each_failure(int (*f)(struct space *), unsigned least)
+{
+	struct space *a = new_space(), *b;
+	unsigned n, regions;
+	int rc;
+
+	on(0, a);
+	if (map(a, 0, 16, P_R | P_W) < 0)
+		return false;
+	for (int i = 0; i < 16; i++)
+		if (poke(at(i), (unsigned char)(i + 1)) < 0)
+			return false;
+	b = fork_space(a, CUT_DIR);
+	regions = a->nregions;
+	for (n = 1; pg_fail(n), (rc = f(a)) == -ENOMEM; n++) {
+		if (pg_fail(0) || a->nregions != regions || audit() || b->nregions != regions)
+			return false;
+		for (int i = 0; i < 16; i++)
+			if (peek(at(i)) != i + 1)
+				return false;
+	}
+	return rc == 0 && pg_fail(0) > 0 && n > least;
+}
+
+static int unmap_middle(struct space *s)
+{
+	return vm_unmap(s, at(2), at(14));
+}
+
+static int protect_middle(struct space *s)
+{
+	return vm_protect(s, at(2), at(14), 0);
+}
+
+static int fork_and_end(struct space *s)
+{
+	struct space *b = fork_space(s, CUT_PAGE);
+
+	if (b)
+		end_space(b);
+	return b ? 0 : -ENOMEM;
+}
+
+static bool unmap_all_or_nothing(void)
+{
+	return each_failure(unmap_middle, 3);
+}
+
+static bool protect_all_or_nothing(void)
+{
+	return each_failure(protect_middle, 3);
+}
+
+static bool fork_all_or_nothing(void)
+{
+	return each_failure(fork_and_end, 4);
+}
+
+void test_copies(void)
+{
+	test("the kernel's copy breaks COW, fills, and stops where it may not", copyout_goes_as_far_as_it_may);
+	test("a copy that runs out of memory keeps what it had done", copyout_short_of_memory);
+	test("strings end at their end, at the limit, or in a fault", strings_end_where_they_must);
+	test("private mappings keep their stores, shared ones share them", private_and_shared_mappings);
+	test("beyond an object's end there is nothing, until it grows", beyond_the_end_of_an_object);
+	test("fresh pages are zero", fresh_pages_are_zero);
+	test("munmap: all or nothing, whichever allocation fails", unmap_all_or_nothing);
+	test("mprotect: all or nothing, whichever allocation fails", protect_all_or_nothing);
+	test("fork: all or nothing, whichever allocation fails", fork_all_or_nothing);
+}

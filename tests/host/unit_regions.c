@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: MIT */
+/* unit_regions.c: regions split and merge, stacks grow, holes are found. */
+#include "unit.h"
+
+static bool protect_splits_and_merges(void)
+{
+	struct space *s = new_space();
+	bool good = map(s, 0, 10, P_R | P_W) == 0 && s->nregions == 1;
+
+	good = good && vm_protect(s, at(3), at(5), P_R) == 0 && s->nregions == 3;
+	good = good && vm_protect(s, at(5), at(7), P_R) == 0 && s->nregions == 3;
+	good = good && vm_protect(s, at(0), at(3), P_R) == 0 && s->nregions == 2;
+	good = good && vm_protect(s, at(9), at(10), 0) == 0 && s->nregions == 3;
+	good = good && vm_protect(s, at(0), at(10), P_R | P_W) == 0 && s->nregions == 1;
+	good = good && vm_protect(s, at(0), at(11), P_R) == -ENOMEM && s->nregions == 1;
+	return good && region_find(s, at(0))->prot == (P_R | P_W);
+}
+
+static bool unmap_splits_and_map_merges(void)
+{
+	struct space *s = new_space();
+	bool good = map(s, 0, 10, P_R | P_W) == 0;
+
+	good = good && vm_unmap(s, at(4), at(6)) == 0 && s->nregions == 2;
+	good = good && map(s, 4, 1, P_R | P_W) == 0 && s->nregions == 2;
+	good = good && map(s, 5, 1, P_R | P_W) == 0 && s->nregions == 1;
+	good = good && vm_unmap(s, at(0), at(1)) == 0 && vm_unmap(s, at(9), at(10)) == 0 && s->nregions == 1;
+	good = good && map(s, 1, 1, P_R) == -EEXIST && map(s, 0, 20, P_R) == -EEXIST;
+	return good && vm_unmap(s, at(-5), at(40)) == 0 && s->nregions == 0;
+}
+
+static bool objects_merge_where_they_go_on(void)
+{
+	struct space *s = new_space();
+	struct object *o = obj_new(8, 0, 0), *p = obj_new(8, 0, 0);
+	bool good = map_object(s, 0, 2, P_R, false, o, 0) == 0 && map_object(s, 2, 2, P_R, false, o, 2) == 0;
+
+	good = good && s->nregions == 1 && o->ref == 2;
+	good = good && map_object(s, 4, 2, P_R, false, o, 5) == 0 && s->nregions == 2;
+	good = good && map_object(s, 6, 1, P_R, false, p, 7) == 0 && s->nregions == 3;
+	good = good && map_object(s, 7, 1, P_R, true, p, 0) == 0 && s->nregions == 4;
+	good = good && vm_protect(s, at(1), at(3), P_R | P_W) == 0 && s->nregions == 6 && o->ref == 5;
+	good = good && region_find(s, at(3))->off == 3 && vm_unmap(s, at(0), at(8)) == 0 && o->ref == 1 && p->ref == 1;
+	obj_put(o);
+	obj_put(p);
+	return good;
+}
+
+static bool inherit_splits_and_merges(void)
+{
+	struct space *s = new_space();
+	bool good = map(s, 0, 4, P_R) == 0 && vm_inherit(s, at(1), at(2), INHERIT_NONE) == 0 && s->nregions == 3;
+
+	good = good && vm_inherit(s, at(0), at(5), INHERIT_ZERO) == -ENOMEM && s->nregions == 3;
+	good = good && vm_inherit(s, at(0), at(4), INHERIT_SHARE) == -EINVAL;
+	return good && vm_inherit(s, at(0), at(4), INHERIT_ZERO) == 0 && s->nregions == 1;
+}
+
+static struct region stack_at(int page)
+{
+	return (struct region){ .lo = at(page), .hi = at(page + 1), .prot = P_R | P_W, .kind = R_STACK, .inherit = INHERIT_COPY };
+}
+
+static bool a_stack_keeps_its_gap(void)
+{
+	struct space *s = new_space();
+	struct region stack = stack_at(600);
+	bool good = vm_map(s, &stack) == 0 && map(s, 0, 1, P_R) == 0;
+
+	s->stack_lo = at(100);
+	on(0, s);
+	good = good && poke(at(590) + 7, 1) == 0 && s->nregions == 2 && region_find(s, at(595)) == region_find(s, at(600));
+	good = good && peek(at(256)) == -EFAULT && peek(at(257)) == 0 && peek(at(256)) == -EFAULT;
+	good = good && vm_unmap(s, at(0), at(1)) == 0 && peek(at(100)) == 0 && peek(at(99)) == -EFAULT;
+	return good && poke(at(101), 3) == 0 && peek(at(590) + 7) == 1 && s->nregions == 1;
+}
+
+/* H21: sbrk down, up over what was there, into another region, below its start. */
+static bool resize_goes_to_its_limits(void)
+{
+	struct space *s = new_space();
+	bool good = vm_resize(s, at(0), at(0), at(4)) == 0 && map(s, 6, 1, P_R) == 0;
+
+	on(0, s);
+	good = good && poke(at(3), 1) == 0 && vm_resize(s, at(0), at(4), at(2)) == 0 && peek(at(3)) == -EFAULT;
+	good = good && vm_resize(s, at(0), at(2), at(6)) == 0 && peek(at(3)) == 0;
+	good = good && vm_resize(s, at(0), at(6), at(7)) == -EEXIST && vm_resize(s, at(0), at(6), at(-1)) == -EINVAL;
+	good = good && vm_resize(s, at(0), at(6), USERTOP + PGSIZE) == -EINVAL;
+	return good && vm_resize(s, at(0), at(6), at(0)) == 0 && peek(at(0)) == -EFAULT;
+}
+
+static bool holes_are_the_highest(void)
+{
+	struct space *s = new_space();
+	bool good = vm_hole(s, PGSIZE, USERTOP) == USERTOP - PGSIZE && vm_hole(s, USERTOP, USERTOP) == 0;
+
+	good = good && map(s, 10, 1, P_R) == 0 && map(s, 5, 1, P_R) == 0;
+	good = good && vm_hole(s, 4 * PGSIZE, at(11)) == at(6) && vm_hole(s, 4 * PGSIZE + 1, at(11)) == at(0);
+	return good && vm_hole(s, at(5), at(11)) == 0 && vm_hole(s, ~(size_t)0, USERTOP) == 0;
+}
+
+static bool the_last_page_is_usable(void)
+{
+	struct space *s = new_space();
+	struct region r = { .lo = USERTOP - PGSIZE, .hi = USERTOP, .prot = P_R | P_W, .inherit = INHERIT_COPY };
+	struct space *b;
+
+	on(0, s);
+	if (vm_map(s, &r) < 0 || poke(USERTOP - 1, 8) < 0 || !(b = fork_space(s, CUT_DIR)))
+		return false;
+	on(0, b);
+	return peek(USERTOP - 1) == 8 && vm_unmap(b, 0, USERTOP) == 0 && b->nregions == 0 && (on(0, s), peek(USERTOP - 1)) == 8;
+}
+
+void test_regions(void)
+{
+	test("mprotect splits regions and merges them again", protect_splits_and_merges);
+	test("munmap splits regions, mmap merges them again", unmap_splits_and_map_merges);
+	test("regions over an object merge only where it goes on", objects_merge_where_they_go_on);
+	test("minherit splits regions and merges them again", inherit_splits_and_merges);
+	test("a stack grows down to its limit, and leaves a gap", a_stack_keeps_its_gap);
+	test("sbrk shrinks, grows, and stops at its limits", resize_goes_to_its_limits);
+	test("the highest hole that is long enough", holes_are_the_highest);
+	test("the last page below the top works, and goes with all", the_last_page_is_usable);
+}
