@@ -30,6 +30,7 @@
  * frame.h   Registers of an interrupted program, for C and assembly: word indices into r[].
  *	FR_PC FR_SP FR_RET (result) FR_NR (system call) FR_A0 .. FR_A5 FR_N
  *	FR_ELF		e_machine of an executable for this machine
+ *	FR_INSN		alignment of its instructions, in bytes
  *
  * cpu.h     struct ctx, NCPU, and inline: cpu_self() intr_off() intr_set() cpu_relax() cpu_cycles()
  *

@@ -56,6 +56,7 @@ static bool header_ok(const struct elf_header *h)
 		0x7f, 'E', 'L', 'F', sizeof(word) / 4, __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? 2 : 1, 1 };
 
 	return memcmp(h->ident, ident, sizeof ident) == 0 && h->type == ELF_EXEC && h->machine == FR_ELF
+	    && h->entry % FR_INSN == 0
 	    && h->version == 1 && h->ehsize == sizeof *h && h->phentsize == sizeof(struct elf_segment)
 	    && h->phnum > 0 && h->phnum <= SEGMENTS;
 }

@@ -22,6 +22,7 @@
 #define FR_SP		13
 #define FR_SS		14
 #define FR_ELF		3	/* programs for this machine: e_machine in their files */
+#define FR_INSN		1	/* instructions' alignment */
 #define FR_N		15
 
 #define FR_NR		FR_EAX

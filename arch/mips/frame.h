@@ -18,6 +18,7 @@
 #define FR_CAUSE	36	/* this and the next: not written by a system call */
 #define FR_BADVA	37
 #define FR_ELF		8	/* programs for this machine: e_machine in their files */
+#define FR_INSN		4	/* instructions' alignment */
 #define FR_N		38
 #define FR_BYTES	(4 * FR_N)	/* a multiple of 8: the stack's alignment */
 

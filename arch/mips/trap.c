@@ -99,12 +99,12 @@ static __attribute__((noinline)) void fr_other(const struct frame *f, struct fau
 		out->va = out->pc;
 }
 
-/* Stores have odd codes, and so has Modified; loads and fetches even ones. */
+/* Stores have odd codes, and so has Modified; loads and fetches even ones.  A pc is odd in MIPS16 code (24Kf). */
 void fr_fault(const struct frame *f, struct fault *out)
 {
 	word cause = f->r[FR_CAUSE], va = f->r[FR_BADVA], branch = f->r[FR_PC];
 	word pc = branch + (cause & CAUSE_BD ? 4 : 0);
-	unsigned want = cause_code(cause) & 1 ? P_W : va == pc || va == branch ? P_X : P_R;
+	unsigned want = cause_code(cause) & 1 ? P_W : va == (pc & ~1u) || va == (branch & ~1u) ? P_X : P_R;
 
 	out->kind = FAULT_PAGE;
 	out->va = va;

@@ -25,4 +25,5 @@
 #define FR_CAUSE	35	/* scause and stval; not of a system call */
 #define FR_TVAL		36
 #define FR_ELF		243	/* programs for this machine: e_machine in their files */
+#define FR_INSN		2	/* instructions' alignment */
 #define FR_N		38	/* even: the stack pointer stays 16-byte aligned */
