@@ -50,16 +50,9 @@ bool fr_user(const struct frame *f)
 	return !f->r[FR_KERNEL];
 }
 
-static unsigned page_want(word cause)
-{
-	return cause == CAUSE_FETCH_PAGE ? P_X : cause == CAUSE_STORE_PAGE ? P_W : P_R;
-}
-
 static enum fault_kind kind_of(word cause)
 {
 	switch (cause) {
-	case CAUSE_FETCH_PAGE: case CAUSE_LOAD_PAGE: case CAUSE_STORE_PAGE:
-		return FAULT_PAGE;
 	case CAUSE_FETCH_ALIGN: case CAUSE_LOAD_ALIGN: case CAUSE_STORE_ALIGN:
 		return FAULT_ALIGN;
 	case CAUSE_FETCH_ACCESS: case CAUSE_LOAD_ACCESS: case CAUSE_STORE_ACCESS:
@@ -72,20 +65,24 @@ static enum fault_kind kind_of(word cause)
 	return FAULT_OTHER;
 }
 
+/* Page faults first: they are what is counted. */
 void fr_fault(const struct frame *f, struct fault *to)
 {
+	static const uint8_t want[16] = {
+		[CAUSE_FETCH_PAGE] = P_X, [CAUSE_LOAD_PAGE] = P_R, [CAUSE_STORE_PAGE] = P_W };
 	word cause = f->r[FR_CAUSE];
 
 	to->pc = f->r[FR_PC];
-	if (cause == CAUSE_LOAD_PAGE || cause == CAUSE_STORE_PAGE || cause == CAUSE_FETCH_PAGE) {
-		to->kind = FAULT_PAGE;
-		to->va = f->r[FR_TVAL];
-		to->want = page_want(cause) | (fr_user(f) ? P_U : 0);
+	to->va = f->r[FR_TVAL];
+	to->kind = FAULT_PAGE;
+	to->want = cause < 16 ? want[cause] : 0;
+	if (to->want) {
+		to->want |= fr_user(f) ? P_U : 0;
 		return;
 	}
 	to->kind = kind_of(cause);
-	to->va = to->kind == FAULT_ALIGN ? f->r[FR_TVAL] : to->pc;
-	to->want = 0;
+	if (to->kind != FAULT_ALIGN)
+		to->va = to->pc;
 }
 
 void fr_print(const struct frame *f)
