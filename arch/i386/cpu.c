@@ -102,15 +102,16 @@ void cpu_kstack(void *top)
 	tss[cpu_id()].esp0 = (uint32_t)top;
 }
 
-/* As if fn had been called, and ctx_switch by it: four registers, fn, its return address, its argument. */
+/* As if fn had been called from address 0, and had called ctx_switch first thing: see there. */
 void ctx_init(struct ctx *c, void (*fn)(void *), void *arg, void *top)
 {
 	word *sp = top;
 
-	*--sp = (word)arg;
 	*--sp = 0;
 	*--sp = (word)fn;
-	c->sp = (word)(sp - 4);
+	*--sp = 0;			/* EBP */
+	*--sp = (word)arg;		/* EBX */
+	c->sp = (word)(sp - 2);		/* ESI, EDI */
 }
 
 /* sti takes effect after the next instruction: no interrupt comes between it and hlt. */

@@ -4,21 +4,19 @@
 	.balign 16
 	.globl pg_copy
 pg_copy:
-	mov %esi, %eax
-	mov %edi, %edx
-	mov 4(%esp), %edi
-	mov 8(%esp), %esi
+	xchg %eax, %edi
+	xchg %edx, %esi
 	mov $1024, %ecx
 	rep movsl
-	mov %eax, %esi
-	mov %edx, %edi
+	mov %edx, %esi
+	mov %eax, %edi
 	ret
 
 	.balign 16
 	.globl pg_clear
 pg_clear:
 	mov %edi, %edx
-	mov 4(%esp), %edi
+	mov %eax, %edi
 	xor %eax, %eax
 	mov $1024, %ecx
 	rep stosl

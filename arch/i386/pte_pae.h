@@ -18,7 +18,7 @@ enum { PT_LEVELS = 3, PT_CUTMAX = 1, PTE_IMPLIED = P_R };
 #define PTE_FORMAT "pae"
 
 enum {
-	PTE_V = 1, PTE_W = 2, PTE_U = 4, PTE_WT = 8, PTE_CD = 0x10, PTE_A = 0x20, PTE_D = 0x40,
+	PTE_V = 1, PTE_W = 2, PTE_U = 4, PTE_CD = 0x10, PTE_A = 0x20, PTE_D = 0x40,
 	PTE_BIG = 0x80, PTE_G = 0x100, PTE_S0 = 0x200, PTE_S1 = 0x400
 };
 #define PTE_NX ((pte_t)1 << 63)
@@ -32,16 +32,19 @@ static inline pte_t pte_table(pa_t pa, int level)
 	return pa | PTE_V | (level == 2 ? 0 : PTE_W | PTE_U | PTE_A);
 }
 
+/* Bits of equal distance are moved together. */
 static inline pte_t pte_leaf(pa_t pa, unsigned p)
 {
-	return pa | PTE_V | PTE_A | (p & P_W ? PTE_W | PTE_D : 0) | (p & P_U ? PTE_U : 0)
-	    | (p & P_G ? PTE_G : 0) | (p & P_IO ? PTE_WT | PTE_CD : 0)
-	    | (p & P_S0 ? PTE_S0 : 0) | (p & P_S1 ? PTE_S1 : 0) | (p & P_X ? 0 : PTE_NX);
+	return pa | PTE_V | PTE_A | PTE_D | (p & P_W) | (p & (P_U | P_IO)) >> 1
+	    | (p & (P_S0 | P_S1)) << 3 | (p & P_G) << 4 | (p & P_X ? 0 : PTE_NX);
 }
 
 static inline unsigned pte_prot(pte_t e)
 {
-	return P_R | (e & PTE_W ? P_W : 0) | (e & PTE_U ? P_U : 0) | (e & PTE_NX ? 0 : P_X)
-	    | (e & PTE_G ? P_G : 0) | (e & PTE_CD ? P_IO : 0)
-	    | (e & PTE_S0 ? P_S0 : 0) | (e & PTE_S1 ? P_S1 : 0);
+	unsigned f = (unsigned)e;
+
+	return P_R | (e & PTE_NX ? 0 : P_X) | (f & PTE_W) | (f & PTE_U) << 1 | (f >> 3 & (P_S0 | P_S1));
 }
+
+_Static_assert((int)PTE_W == P_W && PTE_U << 1 == P_U && PTE_CD << 1 == P_IO && PTE_G == P_G << 4
+	&& PTE_S0 == P_S0 << 3 && PTE_S1 == P_S1 << 3, "the distances above");

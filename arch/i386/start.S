@@ -62,8 +62,8 @@ _start:	cli
 	jmp *%eax
 
 high:	mov $boot_stack_top, %esp
-	push %ebp
-	push %esi
+	mov %esi, %eax
+	mov %ebp, %edx
 	call boot
 
 /* C would use what is missing: say it here, and end the emulator. */

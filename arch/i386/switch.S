@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* switch.S: void ctx_switch(struct ctx *from, struct ctx *to). */
+/*
+ * switch.S: void ctx_switch(struct ctx *from, struct ctx *to).  EBX is
+ * handed on in EAX, where a function that begins here finds its argument.
+ */
 	.text
 	.balign 16
 	.globl ctx_switch
 ctx_switch:
-	mov 4(%esp), %eax
-	mov 8(%esp), %edx
 	push %ebp
 	push %ebx
 	push %esi
@@ -16,4 +17,5 @@ ctx_switch:
 	pop %esi
 	pop %ebx
 	pop %ebp
+	mov %ebx, %eax
 	ret

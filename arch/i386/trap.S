@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * trap.S: into the kernel and out again.  Every way in leaves a struct frame
- * on the stack and its address as the argument of a C function.  Interrupts
+ * on the stack and its address, in EAX, as the argument of a C function.  Interrupts
  * are off throughout.  A program may have changed DS and ES, the direction
  * flag and AC (which lifts SMAP): all are set anew, none is kept for it.
  */
@@ -16,7 +16,7 @@
 	mov $SEL_UDATA, %eax		/* flat, and survives iret to user mode */
 	mov %eax, %ds
 	mov %eax, %es
-	push %esp
+	mov %esp, %eax
 	.endm
 
 	.macro LEAVE
@@ -32,20 +32,17 @@ trap_enter_syscall:
 	push $VEC_SYSCALL
 	ENTER
 	call trap_syscall
-	add $4, %esp
 	LEAVE
 
 	.balign 16
 fault:	ENTER
 	call trap_fault
-	add $4, %esp
 	LEAVE
 
 	.balign 16
 interrupt:
 	ENTER
 	call trap_interrupt
-	add $4, %esp
 	LEAVE
 
 /* NMI and machine check: the machine is broken. */
@@ -54,7 +51,7 @@ broken:	ENTER
 
 	.globl fr_return
 fr_return:
-	mov 4(%esp), %esp
+	mov %eax, %esp
 	LEAVE
 
 /* One stub a vector; trap_enter holds their addresses. */
