@@ -24,15 +24,19 @@ void measure_stop(struct sample *s)
 		s->counts.n[i] = now.n[i] - s->counts.n[i];
 }
 
-/* total / n, with two decimals at most. */
-static void print_per(uint64_t total, uint64_t n)
+/* total / n, rounded to so many decimals; zeros at the end are left out. */
+static void print_per(uint64_t total, uint64_t n, unsigned decimals)
 {
-	uint64_t c = (total * 100 + n / 2) / n;
-	unsigned f = c % 100;
+	uint64_t scale = 1, c;
 
-	printf("%llu", (unsigned long long)(c / 100));
-	if (f)
-		printf(f % 10 ? ".%02u" : ".%u", f % 10 ? f : f / 10);
+	for (unsigned i = 0; i < decimals; i++)
+		scale *= 10;
+	c = (total * scale + n / 2) / n;
+	for (; decimals && c % 10 == 0; decimals--, c /= 10)
+		scale /= 10;
+	printf("%llu", (unsigned long long)(c / scale));
+	if (decimals)
+		printf(".%0*llu", (int)decimals, (unsigned long long)(c % scale));
 }
 
 void measure_row(const char *workload, const char *strategy, const struct sample *s)
@@ -43,14 +47,14 @@ void measure_row(const char *workload, const char *strategy, const struct sample
 	if (s->mib >= 0)
 		printf("\"mib\": %d", s->mib);
 	printf("}, \"n\": %u, \"instructions\": ", s->n);
-	print_per(s->instructions, s->n);
+	print_per(s->instructions, s->n, 2);
 	if (s->floor)
 		printf(", \"floor\": %llu", (unsigned long long)s->floor);
 	printf(", \"counters\": {");
 	for (int i = 0; i < C_N; i++)
 		if (s->counts.n[i]) {
 			printf("%s\"%s\": ", comma, counter_names[i]);
-			print_per(s->counts.n[i], s->n);
+			print_per(s->counts.n[i], s->n, 3);
 			comma = ", ";
 		}
 	puts("}}");

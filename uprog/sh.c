@@ -2,9 +2,10 @@
 /*
  * sh.c: the shell: sh, sh -c LINE, sh FILE.
  *
- * A line is first parsed whole, into an array of commands whose words lie
- * in one pool of text; only then is anything run.  A command knows what
- * ended it: a pipe, a semicolon, an ampersand, or the end.
+ * A line is parsed twice: whole, to see that it is right, then pipeline by
+ * pipeline, each being run before the next one's $? is known.  The words of a
+ * pipeline lie in one pool of text.  A command knows what ended it: a pipe,
+ * a semicolon, an ampersand, or the end.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -136,29 +137,28 @@ static bool command(struct cmd *c)
 	p.word[p.nword++] = NULL;
 	if (*p.s)
 		c->end = *p.s++;
-	if (c->argv[0])
-		return true;
-	return c->in || c->out || c->end ? complain("a command is missing") : true;
+	return c->argv[0] || complain("a command is missing");
 }
 
-static bool parse(const char *line)
+/* Is there anything left of the line? */
+static bool more(void)
 {
-	bool after_pipe = false;
+	skip_space();
+	return *p.s;
+}
+
+/* The next pipeline of the line, into the pools. */
+static bool parse(void)
+{
+	struct cmd *c;
 
 	p.ncmd = p.nword = 0;
 	p.at = p.text;
-	p.s = line;
-	if (strlen(line) >= LINE)
-		return complain("the line is too long");
-	for (skip_space(); *p.s || after_pipe; skip_space()) {
-		struct cmd *c = &p.cmd[p.ncmd++];
-
+	do {
+		c = &p.cmd[p.ncmd++];
 		if (!command(c))
 			return false;
-		if (after_pipe && !c->argv[0])
-			return complain("a command is missing");
-		after_pipe = c->end == '|';
-	}
+	} while (c->end == '|');
 	return true;
 }
 
@@ -265,53 +265,68 @@ static pid_t start(const struct cmd *c, int *in)
 }
 
 /* Wait for n processes of a pipeline; the last one's end is its status. */
-static void finish(const struct cmd *c, const pid_t *pid, int n)
+static void finish(const pid_t *pid, int n)
 {
 	struct wait_info end;
 
 	for (int i = 0; i < n; i++)
 		if (waitinfo(pid[i], &end, 0) > 0) {
-			wait_report(c[i].argv[0], &end);
+			wait_report(p.cmd[i].argv[0], &end);
 			status = wait_code(&end);
 		}
 }
 
-/* Run the pipeline that begins at c.  The command after it. */
-static const struct cmd *pipeline(const struct cmd *c)
+/* What a command in the background reads, lest it take the shell's input: nothing. */
+static int no_input(void)
+{
+	int fd[2];
+
+	if (pipe(fd) < 0)
+		return STDIN_FILENO;
+	close(fd[1]);
+	return fd[0];
+}
+
+/* Run the pipeline that was parsed. */
+static void run(void)
 {
 	static pid_t pid[CMDS];
-	int n = 0, in = STDIN_FILENO;
-	const struct cmd *last = c;
-	bool ok = true;
+	bool background = p.cmd[p.ncmd - 1].end == '&';
+	int n = 0, in;
 
-	if (c->end != '|' && c->end != '&' && builtin(c))
-		return c + 1;
-	do {
-		ok = ok && (pid[n] = start(last, &in)) > 0;
-		n += ok;
-	} while (last++->end == '|');
+	if (p.ncmd == 1 && !background && builtin(p.cmd))
+		return;
+	in = background ? no_input() : STDIN_FILENO;
+	while (n < p.ncmd && (pid[n] = start(&p.cmd[n], &in)) > 0)
+		n++;
 	if (in != STDIN_FILENO)
 		close(in);
-	if (ok && last[-1].end == '&') {
+	if (background && n == p.ncmd) {
 		if (interactive)
 			printf("[%d]\n", pid[n - 1]);
 		status = 0;
-		return last;
+		return;
 	}
-	finish(c, pid, n);
-	if (!ok)
+	finish(pid, n);
+	if (n < p.ncmd)
 		status = 1;
-	return last;
 }
 
+/* Nothing is run of a line that is wrong anywhere. */
 static void run_line(const char *line)
 {
-	if (!parse(line)) {
+	if (strlen(line) >= LINE) {
+		complain("the line is too long");
 		status = BAD_SYNTAX;
 		return;
 	}
-	for (const struct cmd *c = p.cmd; c < p.cmd + p.ncmd; )
-		c = pipeline(c);
+	for (p.s = line; more(); )
+		if (!parse()) {
+			status = BAD_SYNTAX;
+			return;
+		}
+	for (p.s = line; more(); run())
+		parse();
 }
 
 /* ---- where lines come from ---- */
@@ -320,7 +335,7 @@ static void run_line(const char *line)
 static bool read_line(char *line)
 {
 	int n = 0;
-	char c;
+	char c = 0;
 
 	while (read(STDIN_FILENO, &c, 1) == 1 && c != '\n')
 		if (n < LINE)

@@ -10,6 +10,7 @@ pid_t rfork(int strategy);		/* fork by FORK_*, this once */
 int forkmode(int strategy);		/* set what fork() does; FORK_DEFAULT: ask.  What it was. */
 pid_t spawn(const char *path, char *const argv[], const int fd[3]);	/* null fd: ours */
 pid_t waitinfo(pid_t, struct wait_info *, int flags);	/* pid -1: any child; flags: WAIT_NOHANG */
+int kill(pid_t, int sig);		/* SIGKILL is the only signal there is */
 int yield(void);
 int msleep(unsigned ms);
 long uptime(void);			/* milliseconds since boot */
