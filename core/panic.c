@@ -8,17 +8,10 @@
 
 enum { PANIC_STATUS = 101 };
 
-/*
- * tools/ksyms.py makes them from the image's first link, for the second.  Until then these stand here:
- * defined, for riscv64 cannot reach address 0, where undefined weak symbols are.
- */
-#define KSYMS __attribute__((weak, section(".ksyms")))
+/* The functions, by address: made by tools/ksyms.py, empty in the image's first link. */
 extern const word ksyms_n, ksyms_addr[];
 extern const uint32_t ksyms_off[];
 extern const char ksyms_str[];
-KSYMS const word ksyms_n = 0, ksyms_addr[1] = { 0 };
-KSYMS const uint32_t ksyms_off[1] = { 0 };
-KSYMS const char ksyms_str[1] = "";
 
 const char *sym_name(va_t pc, size_t *offset)
 {

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: MIT
 """ksyms.py: the kernel's functions, for its backtraces.
 
-usage: ksyms.py --nm NM IMAGE OUT.c          write the table of IMAGE's functions
+usage: ksyms.py --empty OUT.c                an empty table, for the first link
+       ksyms.py --nm NM IMAGE OUT.c          the table of IMAGE's functions
        ksyms.py --nm NM --check FIRST LAST   the two images' functions lie at the same addresses
 """
 import argparse
@@ -21,14 +22,15 @@ extern const uint32_t ksyms_off[];
 extern const char ksyms_str[];
 
 KSYMS const uintptr_t ksyms_n = {n};
-KSYMS const uintptr_t ksyms_addr[] = {{
+KSYMS const uintptr_t ksyms_addr[{n} + 1] = {{
 {addresses}
 }};
-KSYMS const uint32_t ksyms_off[] = {{
+KSYMS const uint32_t ksyms_off[{n} + 1] = {{
 {offsets}
 }};
 KSYMS const char ksyms_str[] =
-{names};
+{names}
+	"";
 """
 
 
@@ -66,15 +68,17 @@ def check(nm, first, last):
 
 def main():
     parser = argparse.ArgumentParser(description="The kernel's functions, for its backtraces.")
-    parser.add_argument("--nm", required=True, help="llvm-nm or nm")
+    parser.add_argument("--nm", help="llvm-nm or nm")
     parser.add_argument("--check", action="store_true", help="compare two images instead")
-    parser.add_argument("image")
-    parser.add_argument("other", metavar="OUT.c or LAST")
+    parser.add_argument("--empty", action="store_true", help="no image: an empty table")
+    parser.add_argument("images", nargs="*", metavar="IMAGE")
+    parser.add_argument("last", metavar="OUT.c or LAST")
     args = parser.parse_args()
     if args.check:
-        return check(args.nm, args.image, args.other)
-    with open(args.other, "w", encoding="utf-8") as file:
-        file.write(source(functions(args.nm, args.image)))
+        return check(args.nm, *args.images, args.last)
+    table = [] if args.empty else functions(args.nm, *args.images)
+    with open(args.last, "w", encoding="utf-8") as file:
+        file.write(source(table))
     return 0
 
 

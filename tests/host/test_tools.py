@@ -79,7 +79,7 @@ class Judging(unittest.TestCase):
         self.assertEqual(failures(GOOD, status=3), ["status: every case passed, but the end was status 3"])
 
     def test_status_from_the_log(self):
-        log = runner.Log("init: suite: exit status 4\n", "exit", None)
+        log = runner.Log("poweroff: status 4\n", "exit", None)
         self.assertEqual(log.guest_status(), 4)
         self.assertEqual(runner.Log("panic: x\n", "exit", None).guest_status(), 1)
         self.assertIsNone(runner.Log("", "silence", None).guest_status())

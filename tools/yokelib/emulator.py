@@ -36,10 +36,9 @@ class Boot:
         return self._gxemul() if self.emulator == "gxemul" else self._qemu()
 
     def _qemu(self):
-        command = [*_MACHINES[self.target.port], "-m", str(self.megabytes), "-display", "none",
-                   "-monitor", "none", "-serial", self.console, "-no-reboot", "-net", "none", "-vga", "none"]
-        if self.console != "stdio":
-            del command[command.index("-monitor"):command.index("-serial")]
+        # -nodefaults: no network, disk or display that firmware would look for.
+        command = [*_MACHINES[self.target.port], "-m", str(self.megabytes), "-nodefaults",
+                   "-display", "none", "-serial", self.console, "-no-reboot"]
         if self.counted:
             command += _COUNTED
         if self.wait_for_gdb:

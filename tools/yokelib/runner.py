@@ -19,7 +19,7 @@ from .ui import Failure
 
 BANNER = re.compile(r"^Yoke ", re.M)
 PANIC = re.compile(r"panic: .*")
-_INIT_STATUS = re.compile(r"^init: \S+: exit status (\d+)", re.M)
+_STATUS = re.compile(r"^poweroff: status (\d+)", re.M)
 AFTER_PANIC = 5                 # seconds that a panic may take to print and power off
 
 
@@ -37,11 +37,11 @@ class Log:
         return found and found[0]
 
     def guest_status(self):
-        """The status; where the emulator does not say, what the log shows."""
+        """The status; where the emulator does not say, the log does, or it was no power-off."""
         if self.status is not None or self.ended != "exit":
             return self.status
-        told = _INIT_STATUS.search(self.text)
-        return int(told[1]) if told else 1 if self.panic() else 0
+        told = _STATUS.search(self.text)
+        return int(told[1]) if told else 1
 
 
 @dataclass
