@@ -180,10 +180,12 @@ class Reporting(unittest.TestCase):
             self.assertIn("1..3\nok 1 - mips qemu page: a\nnot ok 2 - ", path.read_text())
 
     def test_rows(self):
-        row = {"workload": "fork-exit", "strategy": "page", "params": {"mib": 16}, "instructions": 10.5, "floor": 3}
+        row = {"workload": "fork-exit", "strategy": "page", "params": {"mib": 16}, "instructions": 10.5,
+               "floor": 3, "counters": {"copied": 2}}
         rows = compare.parse_rows("noise\nrow " + json.dumps(row) + "\n", target="mips", emulator="qemu")
         self.assertEqual(rows, [{"target": "mips", "emulator": "qemu", **row}])
-        self.assertRegex(compare.table(rows), r"(?s)16 MiB touched +mips\n  page +10\.50\n  floor.* 3\n  Linux +2,020,000")
+        self.assertRegex(compare.table(rows), r"(?s)16 MiB touched +mips\n  page +10\.50\n +floor.* 3\n +Linux +2,020,000")
+        self.assertIn("      mips: copied 2\n", compare.table(rows, counters=True))
 
 
 class Building(unittest.TestCase):

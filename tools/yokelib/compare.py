@@ -54,17 +54,22 @@ def measure_all(images, strategies, workloads):
 
 # ---- the table ----
 
+_TITLES = {"null": "null system call",
+           "fork-exit": "fork + exit + wait, small process",
+           "fork-exec": "fork + exec + wait, tiny program",
+           "spawn": "spawn + wait, tiny program",
+           "cow-fault": "copy-on-write fault that copies",
+           "cow-reuse": "copy-on-write fault, sole owner",
+           "zero-fault": "zero-fill fault"}
+_SIZED = {"fork-exit": "fork + exit + wait, {mib} MiB touched",
+          "fork-exit-slope": "  of that, for each page (of {mib} MiB)"}
+_HEAD = """\
+Guest instructions for one operation, counted by QEMU (-icount shift=0).  It models
+no caches and no TLB latency: compare these counts with each other, not with seconds."""
+
+
 def _title(workload, params):
-    mib = params.get("mib")
-    titles = {"null": "null system call",
-              "fork-exit": f"fork + exit + wait, {mib} MiB touched" if mib else "fork + exit + wait, small process",
-              "fork-exit-slope": f"... of which for each touched page (at {mib} MiB)",
-              "fork-exec": "fork + exec + wait, tiny program",
-              "spawn": "spawn + wait, tiny program",
-              "cow-fault": "copy-on-write fault that copies",
-              "cow-reuse": "copy-on-write fault, sole owner",
-              "zero-fault": "zero-fill fault"}
-    return titles.get(workload, workload)
+    return (_SIZED if params else _TITLES).get(workload, workload).format(**params)
 
 
 def _number(value):
@@ -74,40 +79,66 @@ def _number(value):
 
 
 def _line(label, cells):
-    return f"  {label:26}" + "".join(f"{_number(cell):>16}" for cell in cells)
+    return f"{label:38}" + "".join(f"{cell:>14}" for cell in cells)
 
 
-def _peer_lines(key, targets):
+def _cells(found, targets):
+    return [_number(found.get(target)) for target in targets]
+
+
+def _peer_lines(workload, params, targets):
     """What others take for the same, where it is known."""
-    workload, params = key
-    ports = [target.split("-")[0] for target in targets]
     for peer in json.loads(PEERS.read_text(encoding="utf-8"))["peers"]:
         for row in peer["rows"]:
-            if row["workload"] == workload and row.get("params", {}) == dict(params):
-                cells = [row["instructions"].get(port) for port in ports]
-                if any(cell is not None for cell in cells):
-                    yield _line(peer["name"], cells)
+            if (row["workload"], row["params"]) == (workload, params):
+                found = {target: row["instructions"].get(target.split("-")[0]) for target in targets}
+                if any(found.values()):
+                    yield _line("    " + peer["name"], _cells(found, targets))
 
 
-def table(rows):
-    """The rows as text: a block for each workload, strategies down, targets across."""
+def _counter_lines(rows):
+    """The counters of one operation; targets that agree share a line."""
+    told = {}
+    for row in rows:
+        text = ", ".join(f"{name} {_number(value)}" for name, value in row["counters"].items())
+        if text:
+            told.setdefault(text, []).append(row["target"])
+    for text, targets in told.items():
+        yield f"      {', '.join(targets)}: {text}"
+
+
+def _block(rows, targets, counters):
+    """One workload: strategies down, targets across, the floor and the peers below."""
+    workload, params = rows[0]["workload"], rows[0]["params"]
+    yield ""
+    yield _line(_title(workload, params), targets)
+    for strategy in dict.fromkeys(row["strategy"] for row in rows):
+        mine = [row for row in rows if row["strategy"] == strategy]
+        yield _line("  " + strategy, _cells({row["target"]: row["instructions"] for row in mine}, targets))
+        if counters:
+            yield from _counter_lines(mine)
+    floor = {row["target"]: row["floor"] for row in rows if "floor" in row}
+    if floor:
+        yield _line("    floor: the bare page operation", _cells(floor, targets))
+    yield from _peer_lines(workload, params, targets)
+
+
+def table(rows, counters=False):
+    """The rows as text, a block for each workload, in the order of WORKLOADS."""
     targets = list(dict.fromkeys(row["target"] for row in rows))
     blocks = {}
     for row in rows:
-        block = blocks.setdefault((row["workload"], tuple(sorted(row["params"].items()))), {})
-        block.setdefault(row["strategy"], {})[row["target"]] = row["instructions"]
-        if "floor" in row:
-            block.setdefault("floor", {})[row["target"]] = row["floor"]
-    lines = ["Guest instructions for one operation, counted by QEMU (-icount shift=0).",
-             "It models no caches and no TLB latency: compare counts with counts only."]
-    for key, block in blocks.items():
-        floor = block.pop("floor", None)
-        lines += ["", f"{_title(key[0], dict(key[1])):28}" + "".join(f"{target:>16}" for target in targets)]
-        lines += [_line(strategy, [cells.get(target) for target in targets]) for strategy, cells in block.items()]
-        if floor:
-            lines.append(_line("floor: the page alone", [floor.get(target) for target in targets]))
-        lines += _peer_lines(key, targets)
+        blocks.setdefault((row["workload"], row["params"].get("mib")), []).append(row)
+    lines = [_HEAD]
+    for _, block in sorted(blocks.items(), key=lambda item: _place(*item[0])):
+        lines += _block(block, targets, counters)
     return "\n".join(lines)
+
+
+def _place(workload, mib):
+    """Where a block stands; a slope follows the size it belongs to."""
+    base = workload.removesuffix("-slope")
+    return WORKLOADS.index(base) if base in WORKLOADS else len(WORKLOADS), mib or 0, workload
 
 
 def write_json(path, rows):

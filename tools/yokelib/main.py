@@ -82,7 +82,8 @@ def _compare_options(sub):
     sub.add_argument("--fork", metavar="S,...",
                      help="strategies, and the baselines vfork and spawn (default: all)")
     sub.add_argument("--workloads", metavar="W,...", help=f"of {', '.join(compare.WORKLOADS)} (default: all)")
-    sub.add_argument("--json", metavar="FILE", help="write the figures as JSON")
+    sub.add_argument("--counters", action="store_true", help="show the kernel's counters below each figure")
+    sub.add_argument("--json", metavar="FILE", help="write figures and counters as JSON")
 
 
 def _megabytes(text):
@@ -164,7 +165,7 @@ def do_compare(args):
     progress.clear()
     if args.json:
         compare.write_json(args.json, rows)
-    print(compare.table(rows))
+    print(compare.table(rows, args.counters))
     return 0
 
 
