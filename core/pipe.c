@@ -26,10 +26,10 @@ static struct pool pipes = POOL(struct pipe);
 
 static unsigned room(const struct pipe *p) { return PGSIZE - (p->put - p->taken); }
 
-/* At most n bytes from ring position i on, and of the user's buffer, that lie in one piece. */
-static size_t piece(unsigned i, va_t user, size_t n)
+/* At most n bytes, m bytes, and what of them lies in one piece from ring position i on and of the user's buffer. */
+static inline size_t piece(unsigned i, va_t user, size_t n, size_t m)
 {
-	return user_run(user, user_run(i, n));
+	return user_run(user, user_run(i, n < m ? n : m));
 }
 
 static void wake(struct waitq *q)
@@ -41,42 +41,41 @@ static void wake(struct waitq *q)
 static intptr_t pipe_read(struct file *f, va_t to, size_t n)
 {
 	struct pipe *p = f->pipe;
-	size_t done = 0;
+	va_t at = to;
 	int err = 0;
 
 	lock(&p->lock);
-	while (!err && p->put == p->taken && p->writer)
+	while (p->put == p->taken && p->writer && !err)
 		err = wait_on(&p->can_read, &p->lock);
-	while (!err && done < n && p->put != p->taken) {
-		size_t there = p->put - p->taken;
-		size_t len = piece(p->taken, to + done, n - done < there ? n - done : there);
+	while (n && p->put != p->taken && !err) {
+		size_t len = piece(p->taken, at, n, p->put - p->taken);
 
-		err = vm_copyout(cur()->space, to + done, p->ring + p->taken % PGSIZE, len);
-		if (!err) {
-			p->taken += len;
-			done += len;
-		}
+		err = vm_copyout(cur()->space, at, p->ring + p->taken % PGSIZE, len);
+		if (err)
+			break;
+		p->taken += len;
+		at += len;
+		n -= len;
 	}
-	if (done)
+	if (at != to)
 		wake(&p->can_write);
 	unlock(&p->lock);
-	return done ? (intptr_t)done : err;
+	return at != to ? (intptr_t)(at - to) : err;
 }
 
-/* Put as many of n bytes as there is room for; *done counts them.  0, -EFAULT, -ENOMEM.  => p locked */
-static int fill(struct pipe *p, va_t from, size_t n, size_t *done)
+/* Put what there is room for of [*at, end), and move *at on.  0, -EFAULT, -ENOMEM.  => p locked */
+static inline int fill(struct pipe *p, va_t *at, va_t end)
 {
 	int err = 0;
 
-	while (!err && *done < n && room(p)) {
-		size_t left = n - *done;
-		size_t len = piece(p->put, from + *done, left < room(p) ? left : room(p));
+	while (*at != end && room(p)) {
+		size_t len = piece(p->put, *at, end - *at, room(p));
 
-		err = vm_copyin(cur()->space, p->ring + p->put % PGSIZE, from + *done, len);
-		if (!err) {
-			p->put += len;
-			*done += len;
-		}
+		err = vm_copyin(cur()->space, p->ring + p->put % PGSIZE, *at, len);
+		if (err)
+			break;
+		p->put += len;
+		*at += len;
 	}
 	wake(&p->can_read);
 	return err;
@@ -86,20 +85,20 @@ static intptr_t pipe_write(struct file *f, va_t from, size_t n)
 {
 	struct pipe *p = f->pipe;
 	unsigned need = n <= PIPE_ATOMIC ? n : 1;
-	size_t done = 0;
+	va_t at = from;
 	int err = 0;
 
 	lock(&p->lock);
-	while (!err && done < n) {
-		while (!err && p->reader && room(p) < need)
+	while (at != from + n && !err) {
+		while (room(p) < need && p->reader && !err)
 			err = wait_on(&p->can_write, &p->lock);
 		if (!p->reader)
 			err = -EPIPE;
 		if (!err)
-			err = fill(p, from, n, &done);
+			err = fill(p, &at, from + n);
 	}
 	unlock(&p->lock);
-	return done ? (intptr_t)done : err;
+	return at != from ? (intptr_t)(at - from) : err;
 }
 
 static void pipe_stat(struct file *f, struct file_info *info)

@@ -15,17 +15,27 @@ static bool bad_range(va_t va, size_t n)
 	return n > USERTOP || va > USERTOP - n;
 }
 
-/* The direct map's address of va, usable for want; *err otherwise.  => space locked */
-static void *reach(struct space *s, va_t va, unsigned want, int *err)
+/* The leaf entry for va, 0 if there is none: pt_walk for one who only looks. */
+static inline pte_t entry(struct space *s, va_t va)
 {
-	struct walk w = pt_walk(s, va);
+	pte_t e = s->root[pt_index(va, PT_TOP)];
 
-	if (w.level > 0 || !pte_valid(*w.e) || (want & ~pte_prot(*w.e))) {
+	for (int l = PT_TOP; l > 0 && pte_valid(e); e = pt_table(e)[pt_index(va, l)])
+		l--;
+	return e;
+}
+
+/* The direct map's address of va, usable for want (a constant); null, and *err, otherwise.  => space locked */
+static inline __attribute__((always_inline)) void *reach(struct space *s, va_t va, unsigned want, int *err)
+{
+	pte_t e = entry(s, va);
+
+	if (!pte_valid(e) || (want & ~pte_prot(e))) {
 		if ((*err = fault(s, PG_DOWN(va), want)) < 0)
 			return 0;
-		w = pt_walk(s, va);
+		e = entry(s, va);
 	}
-	return (char *)kva(pte_pa(*w.e)) + (va & (PGSIZE - 1));
+	return (char *)kva(pte_pa(e)) + (va & (PGSIZE - 1));
 }
 
 static size_t piece(va_t va, size_t n)
