@@ -38,11 +38,13 @@ void fr_sane(struct frame *f)
 /* Without no-execute the error code does not tell a fetch, but only a fetch faults at PC itself. */
 static void page_fault(word err, struct fault *out)
 {
-	out->kind = err & ERR_RESERVED ? FAULT_BUS : FAULT_PAGE;
+	out->kind = FAULT_PAGE;
 	out->va = CR_READ(2);
 	out->want = err & ERR_WRITE ? P_W : err & ERR_FETCH || out->va == out->pc ? P_X : P_R;
 	if (err & ERR_USER)
 		out->want |= P_U;
+	if (__builtin_expect(err & ERR_RESERVED, 0))	/* an entry that no kernel of ours writes */
+		out->kind = FAULT_BUS;
 }
 
 void fr_fault(const struct frame *f, struct fault *out)
