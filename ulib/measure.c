@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <yoke.h>
 
-/* The first calls break this process's own shared pages; only then the clock starts. */
+/* The first call of cycles() may break a page that cycles() itself writes: that is not to be counted. */
 void measure_start(struct sample *s, unsigned n)
 {
 	s->n = n;
-	counts(0, &s->counts);
 	cycles();
+	counts(0, &s->counts);
 	s->instructions = cycles();
 }
 

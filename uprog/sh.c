@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sh.c: the shell: sh, sh -c LINE, sh FILE.
+ * sh.c: the shell: sh, sh -c WORD..., sh FILE.
  *
  * A line is parsed twice: whole, to see that it is right, then pipeline by
  * pipeline, each being run before the next one's $? is known.  The words of a
@@ -359,12 +359,14 @@ int main(int argc, char **argv)
 {
 	static char line[LINE + 1];
 
-	if (argc == 3 && strcmp(argv[1], "-c") == 0) {
-		run_line(argv[2]);
+	if (argc > 2 && strcmp(argv[1], "-c") == 0) {
+		for (int i = 2, n = 0; i < argc && n < LINE; i++)
+			n += snprintf(line + n, sizeof line - n, "%s%s", n ? " " : "", argv[i]);
+		run_line(line);
 		return status;
 	}
 	if (argc > 2 || (argc == 2 && argv[1][0] == '-')) {
-		fputs("usage: sh [-c LINE | FILE]\n", stderr);
+		fputs("usage: sh [-c WORD... | FILE]\n", stderr);
 		return BAD_SYNTAX;
 	}
 	if (argc == 2)
