@@ -48,10 +48,10 @@ void trap_fault(struct frame *f)
 	int err = -EFAULT;
 
 	fr_fault(f, &t);
-	if (!fr_user(f))
-		end_kernel(f, &t);
-	if (t.kind == FAULT_PAGE)
+	if (t.kind == FAULT_PAGE && t.want & P_U)
 		err = vm_fault(cur()->space, t.va, t.want & P_RWX);
+	else if (!fr_user(f))
+		end_kernel(f, &t);
 	if (err)
 		end_program(&t, err);
 	if (sched_pending())

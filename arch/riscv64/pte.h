@@ -61,7 +61,7 @@ static inline pa_t pte_pa(pte_t e)
 
 static inline unsigned pte_prot(pte_t e)
 {
-	if ((e & PTE_AD) != PTE_AD)
+	if (__builtin_expect((e & PTE_AD) != PTE_AD, 0))
 		return 0;
 	return (e >> 1 & PTE_P1) | (e >> 2 & PTE_P2);
 }

@@ -65,22 +65,28 @@ static enum fault_kind kind_of(word cause)
 	return FAULT_OTHER;
 }
 
-/* Page faults first: they are what is counted. */
+/* What a page fault wanted; 0: it is something else.  Stores first: they are what is counted. */
+static inline unsigned page_want(word cause)
+{
+	if (cause == CAUSE_STORE_PAGE)
+		return P_W;
+	if (cause == CAUSE_LOAD_PAGE)
+		return P_R;
+	return cause == CAUSE_FETCH_PAGE ? P_X : 0;
+}
+
 void fr_fault(const struct frame *f, struct fault *to)
 {
-	static const uint8_t want[16] = {
-		[CAUSE_FETCH_PAGE] = P_X, [CAUSE_LOAD_PAGE] = P_R, [CAUSE_STORE_PAGE] = P_W };
-	word cause = f->r[FR_CAUSE];
+	unsigned want = page_want(f->r[FR_CAUSE]);
 
 	to->pc = f->r[FR_PC];
 	to->va = f->r[FR_TVAL];
 	to->kind = FAULT_PAGE;
-	to->want = cause < 16 ? want[cause] : 0;
-	if (to->want) {
-		to->want |= fr_user(f) ? P_U : 0;
+	to->want = want | (f->r[FR_KERNEL] ? 0 : P_U);
+	if (__builtin_expect(want != 0, 1))
 		return;
-	}
-	to->kind = kind_of(cause);
+	to->kind = kind_of(f->r[FR_CAUSE]);
+	to->want = 0;
 	if (to->kind != FAULT_ALIGN)
 		to->va = to->pc;
 }
