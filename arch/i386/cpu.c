@@ -14,7 +14,8 @@ struct tss {
 };
 _Static_assert(sizeof(struct tss) == 104, "the hardware's layout");
 
-enum { DESC_TSS = 0x89, GATE_INTR = 0x8e, GATE_TASK = 0x85, GATE_USER = 0x60, VEC_BREAK = 3, VEC_OVERFLOW = 4, VEC_DOUBLE = 8 };
+enum { DESC_TSS = 0x89, GATE_INTR = 0x8e, GATE_TASK = 0x85, GATE_USER = 0x60 };
+enum { VEC_BREAK = 3, VEC_OVERFLOW = 4, VEC_DOUBLE = 8 };
 
 struct cpu_slot cpu_slot[GDT_TSS + NCPU];
 extern const uint32_t trap_enter[VEC_N];

@@ -64,7 +64,8 @@ _start:	cli
 high:	mov $boot_stack_top, %esp
 	mov %esi, %eax
 	mov %ebp, %edx
-	call boot
+	call boot			# does not return
+	ud2
 
 /* C would use what is missing: say it here, and end the emulator. */
 too_old:

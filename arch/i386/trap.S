@@ -47,7 +47,8 @@ interrupt:
 
 /* NMI and machine check: the machine is broken. */
 broken:	ENTER
-	call trap_broken
+	call trap_broken		# does not return
+	ud2
 
 	.globl fr_return
 fr_return:
