@@ -4,7 +4,7 @@ import argparse
 import re
 
 from . import build, compare, emulator, interactive, packages, report, runner, suites
-from .targets import ROOT, STRATEGIES, TARGETS, pick, pick_emulators, pick_targets
+from .targets import DEFAULT, ROOT, STRATEGIES, TARGETS, pick, pick_emulators, pick_targets
 from .ui import Failure, UserError, choices, progress
 
 _EPILOG = f"""targets: {choices(TARGETS)}
@@ -39,20 +39,20 @@ def _parser():
                         help="where build-i386 and the others are (default: beside the sources)")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
 
-    def command(name, function, text, targets=True):
+    def command(name, function, text, default=None):
         sub = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".",
                                   allow_abbrev=False, epilog=_EPILOG,
                                   formatter_class=argparse.RawDescriptionHelpFormatter)
         sub.set_defaults(function=function, parser=sub)
-        if targets:
-            sub.add_argument("target", nargs="*", metavar="TARGET", help="default: i386 riscv64 mips")
+        if default:
+            sub.add_argument("target", nargs="*", metavar="TARGET", help=f"default: {default}")
         return sub
 
-    command("setup", do_setup, "install what is missing, and say what for", targets=False)
-    command("build", do_build, "build the kernel, programs and ramdisk")
-    _run_options(command("run", do_run, "boot a target on this terminal; the status is the guest's", targets=False))
-    _test_options(command("test", do_test, "run the host tests, the boots and the guest suite"))
-    _compare_options(command("compare", do_compare, "measure every strategy on every target", targets=False))
+    command("setup", do_setup, "install what is missing, and say what for")
+    command("build", do_build, "build the kernel, programs and ramdisk", " ".join(DEFAULT))
+    _run_options(command("run", do_run, "boot a target on this terminal; the status is the guest's"))
+    _test_options(command("test", do_test, "run the host tests, the boots and the guest suite", "all"))
+    _compare_options(command("compare", do_compare, "measure every strategy on every target"))
     return parser
 
 
@@ -141,7 +141,7 @@ def _test_images(args, targets):
 
 
 def do_test(args):
-    targets, strategies = pick_targets(args.target), pick("strategy", args.fork, STRATEGIES)
+    targets, strategies = pick_targets(args.target, TARGETS), pick("strategy", args.fork, STRATEGIES)
     kinds = pick("kind of test", args.only, suites.KINDS)
     images, host = _test_images(args, targets), None
     if "host" in kinds:
