@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sh_test.c: the shell and the line editor, run on this machine's system
+ * calls.  Prints TAP.  Usage: sh_test [SEED].
+ */
+#include "abi/yoke.h"		/* first: constants here, macros in the host's headers */
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <sys/wait.h>
+
+static int quiet(const void *what, ...) { (void)what; return 0; }
+static int quiet_char(int c) { return c; }
+#define printf	quiet
+#define fputs	quiet
+#define putchar	quiet_char
+#define main	sh_main
+#include "ulib/line.c"
+#include "ulib/status.c"
+#include "uprog/sh.c"
+#undef printf
+#undef fputs
+#undef putchar
+#undef main
+
+int ttymode(int mode) { return mode; }
+void wait_report(const char *name, const struct wait_info *w) { (void)name, (void)w; }
+
+pid_t waitinfo(pid_t pid, struct wait_info *w, int flags)
+{
+	int s;
+
+	pid = waitpid(pid, &s, flags & WAIT_NOHANG ? WNOHANG : 0);
+	*w = (struct wait_info){ .pid = pid, .how = WIFEXITED(s) ? END_EXIT : END_KILLED,
+		.code = WIFEXITED(s) ? WEXITSTATUS(s) : WTERMSIG(s) };
+	return pid;
+}
+
+static int tests, failed;
+
+static void ok(bool pass, const char *what)
+{
+	printf("%sok %d - %s\n", pass ? "" : "not ", ++tests, what);
+	fflush(stdout);			/* the shell forks */
+	failed += !pass;
+}
+
+/* ---- the shell ---- */
+
+static char dir[] = "/tmp/yoke-sh-XXXXXX";
+
+/* What is in the file, after the line was run. */
+static bool leaves(const char *line, const char *text)
+{
+	char is[256] = "";
+	FILE *f;
+
+	run_line(line);
+	f = fopen("f", "r");
+	if (!f)
+		return false;
+	is[fread(is, 1, sizeof is - 1, f)] = 0;
+	fclose(f);
+	return strcmp(is, text) == 0;
+}
+
+static bool ends(const char *line, int want)
+{
+	run_line(line);
+	return status == want;
+}
+
+/* A random word, and one of the ways to write it. */
+static void random_word(char *word, char **line)
+{
+	static const char some[] = "ab |&;<>'\"\\$#\t";
+	int n = 1 + rand() % 6;
+	bool quotes = rand() % 2;
+
+	if (quotes)
+		*(*line)++ = '"';
+	for (int i = 0; i < n; i++) {
+		char c = word[i] = some[rand() % (sizeof some - 1)];
+
+		if (!quotes || strchr("\"\\$", c))
+			*(*line)++ = '\\';
+		*(*line)++ = c;
+	}
+	if (quotes)
+		*(*line)++ = '"';
+	*(*line)++ = ' ';
+	word[n] = 0;
+}
+
+static bool random_line(void)
+{
+	char word[20][8], line[512], *at = line;
+	int n = 1 + rand() % 20;
+
+	for (int i = 0; i < n; i++)
+		random_word(word[i], &at);
+	*at = 0;
+	p.s = line;
+	if (!more() || !parse() || p.ncmd != 1 || more())
+		return false;
+	for (int i = 0; i < n; i++)
+		if (!p.cmd[0].argv[i] || strcmp(p.cmd[0].argv[i], word[i]))
+			return false;
+	return !p.cmd[0].argv[n];
+}
+
+static bool wrong(const char *line)
+{
+	unlink("f");
+	return ends(line, BAD_SYNTAX) && access("f", F_OK) != 0;
+}
+
+static void test_sh(void)
+{
+	static char longest[LINE + 8];
+	bool good = true;
+
+	ok(leaves("echo a 'b  c' \"d $? 'e'\" f\\ g>f # h", "a b  c d 0 'e' f g\n"), "words, quotes, a comment");
+	for (int i = 0; i < 20000 && good; i++)
+		good = random_line();
+	ok(good, "words quoted at random");
+	ok(leaves("echo one|cat | cat|cat >f", "one\n"), "a pipeline");
+	ok(leaves("echo two>>f; cat <f|cat>g; cat g > f", "one\ntwo\n"), "redirections");
+	ok(leaves("false; echo $? > f; true", "1\n") && status == 0, "$? is of the command before");
+	ok(ends("false", 1) && ends("true", 0) && ends("true | false", 1) && ends("false | true", 0),
+		"the last of a pipeline says the status");
+	ok(ends("no-such-program", NOT_FOUND) && ends("/", CANNOT_RUN) && ends("cat < no-such-file", 1), "what cannot be run");
+	ok(ends("cat & wait", 0) && waitpid(-1, NULL, 0) == -1, "the background reads nothing, and is waited for");
+	good = wrong("echo a > f; | b") && wrong("echo a > f | ") && wrong("echo a > f;; b") && wrong("echo a > f; 'b") &&
+		wrong("echo a > f <") && wrong("echo a > f; &") && wrong("echo a > f; > g");
+	ok(good, "nothing is run of a line that is wrong");
+	memset(longest, 'a', LINE);
+	good = ends(longest, BAD_SYNTAX);
+	for (int i = 0; i < LINE - 1; i++)
+		longest[i] = i % 2 ? '|' : ':';
+	longest[LINE - 1] = 0;
+	p.s = longest;
+	ok(good && parse() && p.ncmd == LINE / 2, "the longest line, and a longer one");
+}
+
+/* ---- the line editor ---- */
+
+/* The line that these keys give. */
+static bool edits(const char *keys, const char *want)
+{
+	char line[20];
+	int fd[2], n;
+
+	if (pipe(fd) < 0 || write(fd[1], keys, strlen(keys)) < 0)
+		return false;
+	dup2(fd[0], STDIN_FILENO);
+	close(fd[0]);
+	close(fd[1]);
+	n = line_edit("", line, sizeof line);
+	return want ? n == (int)strlen(want) && strcmp(line, want) == 0 : n == -1;
+}
+
+static void test_line(void)
+{
+	ok(edits("abc\r", "abc") && edits("abc\033[D\033[Dxy\033[CZ\r", "axybZc"), "left and right");
+	ok(edits("bc\001a\005d\r", "abcd") && edits("bc\033[Ha\033[Fd\r", "abcd"), "to the ends");
+	ok(edits("abcd\002\002\013\r", "ab") && edits("abcd\002\025\r", "d"), "cut to the end, to the start");
+	ok(edits("\177ab\177c\b\r", "a") && edits("abc\001\004\033[3~\r", "c") && edits("ab\001\177\r", "ab"), "delete");
+	ok(edits("one\r", "one") && edits("two\r", "two") && edits("\033[A\033[A\033[B!\r", "two!"), "history");
+	ok(edits("\033[A\033[A\033[A\033[A\r", "ab"), "history: four up");
+	ok(edits("0123456789012345678901234567\r", "0123456789012345678"), "no more than there is room");
+	ok(edits("ab\003", "") && edits("\004", NULL) && edits("ab", NULL), "^C, ^D, the end of the input");
+	ok(edits("\033[Zq\033[9~q\033OR\r", "qq"), "keys that mean nothing");
+}
+
+int main(int argc, char **argv)
+{
+	srand(argc > 1 ? atoi(argv[1]) : 1);
+	if (!mkdtemp(dir) || chdir(dir) < 0)
+		return 1;
+	test_sh();
+	test_line();
+	printf("1..%d\n", tests);
+	unlink("f");
+	unlink("g");
+	rmdir(dir);
+	return failed > 0;
+}
