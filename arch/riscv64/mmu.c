@@ -145,6 +145,7 @@ void mmu_update(struct space *s, va_t va, const pte_t *e)
 /*
  * With an address, sfence.vma is bound to forget leaf entries only (Privileged Architecture 1.12,
  * 4.2.1).  So a range that may hold a table, 2 MiB of address space at least, goes by the whole ASID.
+ * lo and hi are page aligned, lo < hi.
  */
 void mmu_inval(struct space *s, va_t lo, va_t hi)
 {
@@ -153,8 +154,9 @@ void mmu_inval(struct space *s, va_t lo, va_t hi)
 	if (hi - lo > INVAL_PAGES * PGSIZE)
 		__asm__ volatile("sfence.vma zero, %0" : : "r"(asid) : "memory");
 	else
-		for (va_t va = PG_DOWN(lo); va < hi; va += PGSIZE)
-			__asm__ volatile("sfence.vma %0, %1" : : "r"(va), "r"(asid) : "memory");
+		do
+			__asm__ volatile("sfence.vma %0, %1" : : "r"(lo), "r"(asid) : "memory");
+		while ((lo += PGSIZE) < hi);
 }
 
 void mmu_flush(void)
