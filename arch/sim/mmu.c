@@ -30,7 +30,7 @@ static struct mmu {
 } mmu[NCPU];
 
 unsigned sim_cpu_ids[NCPU] = { 0, 1, 2 }, sim_self;
-void (*sim_race)(struct space *);
+void (*sim_race)(struct space *, va_t lo, va_t hi);
 
 static unsigned shift(int l)
 {
@@ -203,7 +203,7 @@ void mmu_switch(struct space *s)
 		mmu_flush();
 	if (!s)
 		return;
-	s->cpus |= 1u << sim_self;
+	assert(s->cpus >> sim_self & 1);	/* vm_load saw to it */
 	m->asid = ASID_BITS ? asid_use(s) : 0;
 	assert(m->asid < 1u << ASID_BITS);
 }
@@ -242,12 +242,12 @@ static void inval(struct space *s, va_t lo, va_t hi)
 		s->cpus &= ~(1u << sim_self);
 }
 
-static void race(struct space *s)
+static void race(struct space *s, va_t lo, va_t hi)
 {
 	unsigned me = sim_self;
 
 	if (sim_race)
-		sim_race(s);
+		sim_race(s, lo, hi);
 	sim_self = me;
 }
 
@@ -257,14 +257,14 @@ void mmu_inval(struct space *s, va_t lo, va_t hi)
 	unsigned me = sim_self;
 
 	assert(lock_held(&s->lock) && lo < hi);
-	race(s);
+	race(s, lo, hi);
 	for (sim_self = 0; sim_self < NCPU; sim_self++) {
 		if (!(s->cpus >> sim_self & 1))
 			continue;
 		if (sim_self != me)
 			vm_count(s, C_IPI, 1);
 		inval(s, lo, hi);
-		race(s);
+		race(s, lo, hi);
 	}
 	sim_self = me;
 }

@@ -14,7 +14,7 @@ enum { SIM_FRAMES = 4096 };
 /* What an entry of the root table spans. */
 #define SIM_BITS	(sizeof(pte_t) == 8 ? 9 : 10)
 #define SIM_SPAN	((va_t)1 << (PGSHIFT + (PT_LEVELS - 1) * SIM_BITS))
-#define USERTOP		(3 * SIM_SPAN - PGSIZE)
+#define USERTOP		((PT_LEVELS == 2 ? 16 : 3) * SIM_SPAN - PGSIZE)
 #define STACKTOP	USERTOP
 
 #ifndef ASID_BITS

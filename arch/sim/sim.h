@@ -20,6 +20,6 @@ const char *sim_stale(va_t *va);
 /* Leaf entry for va, as the tables have it now; 0 if there is none. */
 pte_t sim_entry(struct space *, va_t va);
 /* Called amid each mmu_inval, before and after each CPU forgets: user code of other CPUs runs. */
-extern void (*sim_race)(struct space *);
+extern void (*sim_race)(struct space *, va_t lo, va_t hi);
 /* A run that may panic: what the panic said.  Called instead of ending the process, if not null; must not return. */
 extern void (*sim_panic)(const char *);

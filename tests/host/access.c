@@ -3,12 +3,12 @@
 #include "fuzz.h"
 
 /* A page, mapped more often than not. */
-static int pick_page(struct mspace *m)
+static int likely_page(struct mspace *m)
 {
-	int i = (int)rnd(NPAGE);
+	int i = pick_page();
 
 	for (int tries = 0; tries < 3 && !m->cell[i].mapped; tries++)
-		i = (int)rnd(NPAGE);
+		i = pick_page();
 	return i;
 }
 
@@ -71,12 +71,12 @@ static unsigned char *touch(struct mspace *m, int i, unsigned offset, unsigned w
 
 void op_load(struct mspace *m)
 {
-	touch(m, pick_page(m), probe_at[rnd(PROBES)], chance(6) ? P_X : P_R);
+	touch(m, likely_page(m), probe_at[rnd(PROBES)], chance(6) ? P_X : P_R);
 }
 
 void op_store(struct mspace *m)
 {
-	int i = pick_page(m), k = (int)rnd(PROBES);
+	int i = likely_page(m), k = (int)rnd(PROBES);
 	unsigned char *p = touch(m, i, probe_at[k], P_W);
 
 	if (!p)
@@ -88,7 +88,7 @@ void op_store(struct mspace *m)
 /* A fault out of the blue, on a space loaded here or not. */
 void op_fault(struct mspace *m)
 {
-	int i = pick_page(m), rc;
+	int i = likely_page(m), rc;
 	unsigned want = (unsigned[]){ P_R, P_W, P_X, P_R | P_W }[rnd(4)];
 	struct cell *c;
 
@@ -111,7 +111,7 @@ void op_fault(struct mspace *m)
 /* A range of bytes that begins in a page of the windows, often across a page's end. */
 static struct piece { int page; unsigned offset; size_t n; } pick_bytes(struct mspace *m)
 {
-	struct piece b = { .page = pick_page(m) };
+	struct piece b = { .page = likely_page(m) };
 
 	b.offset = chance(2) ? probe_at[rnd(PROBES)] : rnd(PGSIZE);
 	b.n = chance(2) ? 1 + rnd(4) : 1 + rnd(8) * 1000 + rnd(100);

@@ -13,7 +13,7 @@ static struct span span_of(int i, int j)
 /* Near pages, or now and then any two, with all that lies between the windows. */
 static struct span pick_span(void)
 {
-	int i = (int)rnd(NPAGE), j = i + (int)rnd(12);
+	int i = pick_page(), j = i + (int)rnd(12);
 
 	if (chance(10))
 		j = i + (int)rnd(NPAGE);
@@ -249,7 +249,11 @@ void op_bad(struct mspace *m)
 	struct region r = { .lo = lo, .hi = hi, .prot = P_R, .kind = R_ZERO, .inherit = INHERIT_COPY };
 	char c[2] = { 1, 1 };
 	bool over = hi > USERTOP && lo < hi;
+	va_t alias = page_va(pick_page()) | ~(va_t)0 << (PGSHIFT + PT_LEVELS * SIM_BITS);
+	static char kept[PGSIZE];
 
+	must(vm_copyin(&m->s, kept, alias, PGSIZE - alias) == -EFAULT && !kept[0] && !memcmp(kept, kept + 1, PGSIZE - 1),
+	     "vm_copyin follows an address that wraps");
 	must(vm_map(&m->s, &r) == -EINVAL, "vm_map takes a bad range");
 	must(vm_unmap(&m->s, lo, hi) == -EINVAL, "vm_unmap takes a bad range");
 	must(vm_protect(&m->s, lo, hi, P_R) == -EINVAL, "vm_protect takes a bad range");

@@ -121,6 +121,16 @@ bool again(int rc)
 
 /* ---- the other CPUs ---- */
 
+/* Pages near one that changes now and then, more often than any: what goes wrong takes several steps. */
+int pick_page(void)
+{
+	static int hot;
+
+	if (chance(100))
+		hot = (int)rnd(NPAGE - 3);
+	return chance(2) ? (int)rnd(NPAGE) : hot + (int)rnd(4);
+}
+
 struct mspace *pick_space(void)
 {
 	int i = (int)rnd(NSPACE);
@@ -131,9 +141,9 @@ struct mspace *pick_space(void)
 }
 
 /* User code of some other CPU gets a load or a store in, if it need not fault. */
-static void race_once(unsigned me)
+static void race_once(unsigned me, int i)
 {
-	int i = (int)rnd(NPAGE), k = (int)rnd(PROBES);
+	int k = (int)rnd(PROBES);
 	bool store = chance(2);
 	struct space *s;
 	unsigned char *p;
@@ -158,13 +168,14 @@ static void race_once(unsigned me)
 	*p = cell_content(c)->val[k] = (uint8_t)rnd(256);
 }
 
-static void race(struct space *s)
+static void race(struct space *s, va_t lo, va_t hi)
 {
 	unsigned me = sim_self;
+	int first = page_index(lo);
 
 	(void)s;
-	for (int n = 0; n < 3 && !still; n++) {
-		race_once(me);
+	for (int n = 0; n < 4 && !still; n++) {
+		race_once(me, first < 0 || hi - lo > PGSIZE ? pick_page() : first);
 		sim_self = me;
 	}
 }

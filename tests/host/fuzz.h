@@ -15,6 +15,7 @@ extern bool still;
 
 /* Remember what is being done, for when it fails. */
 void note(struct mspace *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+int pick_page(void);
 struct mspace *pick_space(void);	/* any live one */
 static inline uint64_t counted(struct mspace *m, enum counter c) { return m->s.count[c]; }
 

@@ -87,8 +87,10 @@ void op_destroy(struct mspace *m)
 
 void op_switch(struct mspace *m)
 {
+	struct space *other = sim_loaded(rnd(NCPU));	/* several CPUs in one space, as threads are */
+
 	note(m, "to another");
-	vm_load(&pick_space()->s);
+	vm_load(other && chance(2) ? other : &pick_space()->s);
 }
 
 /* ---- objects ---- */

@@ -112,7 +112,7 @@ static bool each_failure(int (*f)(struct space *), unsigned least)
 	int rc;
 
 	on(0, a);
-	if (map(a, 0, 16, P_R | P_W) < 0)
+	if (map(a, 0, 3 * PT_N, P_R | P_W) < 0 || poke(at(8 + PT_N + 5), 1) < 0)
 		return false;
 	for (int i = 0; i < 16; i++)
 		if (poke(at(i), (unsigned char)(i + 1)) < 0)
@@ -134,6 +134,12 @@ static int unmap_middle(struct space *s)
 	return vm_unmap(s, at(2), at(14));
 }
 
+/* From one leaf table to the next but one, where only the middle has a page: the tables above are shared. */
+static int unmap_three_tables(struct space *s)
+{
+	return vm_unmap(s, at(8 + PT_N / 2), at(8 + 2 * PT_N + PT_N / 2));
+}
+
 static int protect_middle(struct space *s)
 {
 	return vm_protect(s, at(2), at(14), 0);
@@ -151,6 +157,27 @@ static int fork_and_end(struct space *s)
 static bool unmap_all_or_nothing(void)
 {
 	return each_failure(unmap_middle, 3);
+}
+
+static bool unmap_below_a_shared_directory(void)
+{
+	return each_failure(unmap_three_tables, 2);
+}
+
+/* More pages than a gather holds, and none of them a table's last. */
+static bool unmap_many_pages(void)
+{
+	enum { MANY = 3 * GATHER_N };
+	struct space *s = new_space();
+
+	on(0, s);
+	if (map(s, 0, MANY + 16, P_R | P_W) < 0)
+		return false;
+	for (int i = 0; i < MANY + 16; i++)
+		if (poke(at(i), (unsigned char)i) < 0)
+			return false;
+	return vm_unmap(s, at(1), at(MANY + 1)) == 0 && audit() == 0 && peek(at(1)) == -EFAULT && peek(at(0)) == 0
+	    && peek(at(MANY)) == -EFAULT && peek(at(MANY + 1)) == (unsigned char)(MANY + 1);
 }
 
 static bool protect_all_or_nothing(void)
@@ -172,6 +199,8 @@ void test_copies(void)
 	test("beyond an object's end there is nothing, until it grows", beyond_the_end_of_an_object);
 	test("fresh pages are zero", fresh_pages_are_zero);
 	test("munmap: all or nothing, whichever allocation fails", unmap_all_or_nothing);
+	test("munmap: the same across leaf tables below shared ones", unmap_below_a_shared_directory);
+	test("munmap of more pages than are dropped at once", unmap_many_pages);
 	test("mprotect: all or nothing, whichever allocation fails", protect_all_or_nothing);
 	test("fork: all or nothing, whichever allocation fails", fork_all_or_nothing);
 }

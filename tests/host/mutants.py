@@ -1,0 +1,214 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""mutants.py: can the tests of vm/ fail?  Seeds one bug at a time (mutants.toml), builds the fuzzer
+and the directed tests with it, and runs them until one notices.  Prints a table and a score; status 1
+if a bug goes unnoticed, if its text is no longer there, or if the tests fail without any bug."""
+import argparse
+import concurrent.futures
+import dataclasses
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+FORMATS = {
+    "i386": ["arch/i386"],
+    "pae": ["arch/i386", "-DI386_PAE"],
+    "sv39": ["arch/riscv64"],
+    "sv48": ["arch/riscv64", "-DPT_LEVELS=4"],
+    "r4000": ["arch/mips"],
+    "r3000": ["arch/mips", "-DMIPS_R3K"],
+}
+QUICK = ["sv39"]
+FUZZ = ["fuzz.c", "access.c", "change.c", "life.c", "check.c", "model.c"]
+UNIT = ["unit.c"] + sorted(p.name for p in HERE.glob("unit_*.c"))
+FLAGS = ["-std=gnu11", "-g1", "-O1", "-w", "-fno-strict-aliasing", "-fsanitize=address,undefined",
+         "-fno-sanitize-recover=all"]
+SEEDS, OPERATIONS, LIMIT = 8, 15000, 60
+
+
+class Wrong(Exception):
+    """The mutants or the tests themselves are at fault."""
+
+
+@dataclasses.dataclass
+class Mutant:
+    name: str
+    hazard: str
+    file: str
+    old: str
+    new: str
+    counts: int = 32
+    formats: list = None
+
+    def apply(self):
+        """The file's text with the bug in it."""
+        text = (ROOT / self.file).read_text()
+        found = text.count(self.old)
+        if found != 1:
+            raise Wrong(f"{self.name}: the text to replace is in {self.file} {found} times, not once")
+        return text.replace(self.old, self.new)
+
+
+class Build:
+    """The objects of one format and width of counts, made once; a mutant compiles only what it changes."""
+
+    def __init__(self, clang, folder, form, counts):
+        self.clang, self.folder, self.form = clang, folder / f"{form}-{counts}", form
+        self.folder.mkdir()
+        port, *defines = FORMATS[form]
+        self.args = FLAGS + defines + (["-DPG_REF8"] if counts == 8 else [])
+        self.includes = [".", "arch/sim", "arch", port, "vm", "tests/host"]
+        self.core = sorted((ROOT / "vm").glob("*.c")) + sorted((ROOT / "arch/sim").glob("*.c"))
+        for source in self.core + [HERE / name for name in FUZZ + UNIT]:
+            self._compile(source, self._object(self.folder, source), [])
+
+    @staticmethod
+    def _object(folder, source):
+        return folder / (source.parent.name + "-" + source.stem + ".o")
+
+    def _compile(self, source, target, before):
+        includes = [f"-I{path}" for path in before] + [f"-I{ROOT / path}" for path in self.includes]
+        run([self.clang, *self.args, *includes, "-c", source, "-o", target])
+
+    def _changed(self, mutant, folder):
+        """Compile what the mutant changes: its file, or for a header everything.  Objects, by source."""
+        copy = folder / mutant.file
+        copy.parent.mkdir(parents=True)
+        if copy.suffix == ".c":
+            copy.write_text(mutant.apply())
+            source = ROOT / mutant.file
+            self._compile(copy, self._object(folder, source), [source.parent])
+            return {source: self._object(folder, source)}
+        shutil.copytree(ROOT / "vm", folder / "vm", dirs_exist_ok=True)
+        shutil.copytree(ROOT / "arch", folder / "arch", dirs_exist_ok=True)
+        copy.write_text(mutant.apply())
+        mutated = {}
+        for source in self.core + [HERE / name for name in FUZZ + UNIT]:
+            inside = folder / source.relative_to(ROOT)
+            inside = inside if inside.exists() else source
+            mutated[source] = self._object(folder, source)
+            self._compile(inside, mutated[source], [folder, folder / "arch", folder / "vm"])
+        return mutated
+
+    def link(self, folder, tests, mutant):
+        """A test program, with the bug if there is one."""
+        changed = self._changed(mutant, folder) if mutant else {}
+        programs = []
+        for name, sources in tests:
+            objects = [changed.get(source, self._object(self.folder, source))
+                       for source in self.core + [HERE / file for file in sources]]
+            run([self.clang, "-fsanitize=address,undefined", *objects, "-o", folder / name])
+            programs.append(folder / name)
+        return programs
+
+
+def run(command):
+    """A step of a build, which must succeed."""
+    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Wrong(f"{' '.join(str(part) for part in command)}\n{done.stderr}")
+
+
+def fails(command):
+    """What a test says when it fails; None if it does not."""
+    env = dict(os.environ, ASAN_OPTIONS="detect_leaks=0:handle_abort=0")
+    with subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, env=env, start_new_session=True) as test:
+        try:
+            out = test.communicate(timeout=LIMIT)[0].decode(errors="replace")
+        except subprocess.TimeoutExpired:
+            os.killpg(test.pid, signal.SIGKILL)
+            return f"no end after {LIMIT} s"
+    if test.returncode == 0:
+        return None
+    lines = [line for line in out.splitlines()
+             if line.startswith("not ok") or ": operation " in line or "ERROR: Addr" in line or "runtime error" in line
+             or line.startswith("panic")]
+    return lines[0] if lines else f"status {test.returncode}"
+
+
+def catch(build, mutant, folder):
+    """Run seed after seed, then the directed tests.  Who noticed, and what it said; or None."""
+    with tempfile.TemporaryDirectory(dir=folder) as name:
+        fuzz, unit = build.link(pathlib.Path(name), [("fuzz", FUZZ), ("unit", UNIT)], mutant)
+        for seed in range(1, (SEEDS if mutant else 3) + 1):
+            said = fails([fuzz, OPERATIONS, seed])
+            if said:
+                return f"seed {seed}", said
+        said = fails([unit])
+        return ("unit", said) if said else None
+
+
+def pieces(mutants, formats):
+    """Each mutant on each format that can show it, and each build without a bug."""
+    for counts in sorted({mutant.counts for mutant in mutants}):
+        for form in formats:
+            yield None, form, counts
+    for mutant in mutants:
+        able = [form for form in formats if not mutant.formats or form in mutant.formats]
+        for form in able or mutant.formats[:1]:
+            yield mutant, form, mutant.counts
+
+
+def judge(work, builds, folder, jobs):
+    """Run all pieces.  How many mutants were missed somewhere, and how many there are."""
+    missed, seen = set(), set()
+    with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
+        results = pool.map(lambda piece: catch(builds[piece[1], piece[2]], piece[0], folder), work)
+        for (mutant, form, counts), caught in zip(work, results):
+            if mutant is None and caught:
+                raise Wrong(f"{form}: the tests fail without any bug: {caught[1]}")
+            if mutant is None:
+                print(f"{'-':5} {'(no bug)':48} {form:6} passes, counts of {counts} bits", flush=True)
+                continue
+            seen.add(mutant.name)
+            if not caught:
+                missed.add(mutant.name)
+            by, said = caught or ("MISSED", "")
+            print(f"{mutant.hazard:5} {mutant.name:48} {form:6} {by:7} {said[:100]}", flush=True)
+    return len(missed), len(seen)
+
+
+def options():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="one page-table format, for CI")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="how many at a time")
+    parser.add_argument("--clang", default="clang", help="the compiler")
+    parser.add_argument("-k", metavar="PATTERN", default="", help="only mutants with this in their name")
+    parser.add_argument("--format", action="append", choices=FORMATS, help="only this page-table format")
+    return parser.parse_args()
+
+
+def main():
+    args = options()
+    table = tomllib.loads((HERE / "mutants.toml").read_text())["mutant"]
+    mutants = [Mutant(**entry) for entry in table if args.k in entry["name"]]
+    begun = time.monotonic()
+    if not mutants:
+        sys.exit(f"mutants.py: no mutant has {args.k!r} in its name")
+    try:
+        for mutant in mutants:
+            mutant.apply()
+        work = list(pieces(mutants, args.format or (QUICK if args.quick else list(FORMATS))))
+        with tempfile.TemporaryDirectory(prefix="yoke-mutants-") as name:
+            folder = pathlib.Path(name)
+            needed = sorted({(form, counts) for _, form, counts in work})
+            with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
+                made = list(pool.map(lambda key: Build(args.clang, folder, *key), needed))
+            missed, total = judge(work, dict(zip(needed, made)), folder, args.jobs)
+    except Wrong as wrong:
+        sys.exit(f"mutants.py: {wrong}")
+    print(f"{total - missed} of {total} caught, {time.monotonic() - begun:.0f} s")
+    sys.exit(missed > 0)
+
+
+if __name__ == "__main__":
+    main()
