@@ -18,10 +18,14 @@
 #define CP0_EBASE	"$15, 1"
 #define CP0_CONFIG	"$16"
 #define CP0_CONFIG1	"$16, 1"
+#define CP0_DEBUG	"$23"
+#define CP0_DEPC	"$24"
 
 #define MFC0(reg)	({ word v_; __asm__ volatile("mfc0 %0, " reg : "=r"(v_)); v_; })
 #define MTC0(reg, v)	__asm__ volatile("mtc0 %z0, " reg :: "rJ"((word)(v)) : "memory")
 
+#define CONFIG1_EP	0x2		/* has a debug mode */
+#define DEBUG_DM	0x40000000	/* is in it */
 #define CAUSE_BD	0x80000000u	/* in a branch's delay slot: EPC is the branch */
 #define CAUSE_IP7	0x8000		/* Count reached Compare */
 #define CAUSE_IP2	0x0400		/* Malta's i8259 */

@@ -143,12 +143,29 @@ static bool emulate(struct frame *f)
 	return true;
 }
 
+/*
+ * sdbbp, which programs may use, enters debug mode: all privileges, no
+ * interrupts, until deret.  Malta without a debugger then runs into the boot
+ * ROM's data, an illegal instruction.  Leave, and call it a breakpoint.
+ */
+static void undebug(struct frame *f)
+{
+	if (!(MFC0(CP0_CONFIG1) & CONFIG1_EP) || !(MFC0(CP0_DEBUG) & DEBUG_DM))
+		return;
+	f->r[FR_PC] = MFC0(CP0_DEPC);
+	f->r[FR_CAUSE] = EXC_BP << 2;
+	__asm__ volatile("la $8, 1f; mtc0 $8, $24; ehb; deret; 1:" ::: "$8", "memory");
+}
+
 /* From trap.S: all but system calls and TLB faults. */
 void trap_other(struct frame *f)
 {
-	if (cause_code(f->r[FR_CAUSE]) == EXC_INT)
+	if (cause_code(f->r[FR_CAUSE]) == EXC_INT) {
 		interrupt(f);
-	else if (!emulate(f))
+		return;
+	}
+	undebug(f);
+	if (!emulate(f))
 		trap_fault(f);
 }
 
