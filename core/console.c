@@ -4,11 +4,13 @@
  *
  * Raw, every byte is ready as it comes.  Cooked, the line being typed can be
  * edited and is ready at its end: backspace takes a character, ^U the line;
- * ^D ends the line without an end, and an empty one is the end of the file.
+ * ^D ends the line without an end, and an empty one is the end of the file;
+ * ^C ends every process below the one that set the mode.
  *
  * Invariant: of the bytes ever kept, those from `taken` to `ready` wait for a
  * reader, those from there to `typed` may still be edited.
- * Locks: `in` for input and modes; `out`, the last of all, for a message.
+ * Locks: `in` for input and modes, before proc_lock; `out`, the last of all,
+ * for a message.
  */
 #include "file.h"
 #include "lib/string.h"
@@ -20,6 +22,7 @@ static struct {
 	struct lock lock;
 	struct waitq readers;
 	int mode;			/* TTY_* */
+	int owner;			/* pid of who set it, at first init */
 	unsigned taken, ready, typed;	/* modulo 2^32; typed - taken <= IN_N */
 	char ring[IN_N];
 } in;
@@ -87,9 +90,31 @@ static void erase(void)
 	}
 }
 
+static bool descends(const struct proc *p, int pid)
+{
+	while ((p = p->parent))
+		if (p->pid == pid)
+			return true;
+	return false;
+}
+
+static void interrupt(void)
+{
+	in.typed = in.ready;
+	echo("^C\n");
+	lock(&proc_lock);
+	for (struct proc *p = proc_next(NULL); p; p = proc_next(p))
+		if (p->state != PROC_ZOMBIE && descends(p, in.owner))
+			sched_kill(p);
+	unlock(&proc_lock);
+}
+
 static void edit(int c)
 {
 	switch (c) {
+	case CTRL('C'):
+		interrupt();
+		break;
 	case '\b':
 	case DEL:
 		erase();
@@ -208,6 +233,7 @@ struct file *console_open(void)
 void console_init(void)
 {
 	in.mode = TTY_COOKED;
+	in.owner = 1;
 }
 
 word sys_ttymode(word mode)
@@ -220,6 +246,7 @@ word sys_ttymode(word mode)
 	old = in.mode;
 	if ((intptr_t)mode != TTY_ASK) {
 		in.mode = mode;
+		in.owner = cur()->pid;
 		in.ready = in.typed;	/* a line half typed changes hands as it is */
 		wake_all(&in.readers);
 	}

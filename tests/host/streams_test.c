@@ -169,6 +169,28 @@ static bool console_edits(void)
 	return settled() && good;
 }
 
+/* ^C ends who is below the one in charge, at any depth, and takes back the line; nobody else. */
+static bool console_interrupts(void)
+{
+	bool good;
+
+	me.fd[0] = console_open();
+	me.pid = 7;
+	others[0].parent = &me;
+	others[1].parent = &others[0];
+	sys_ttymode(TTY_COOKED);
+	good = typed("ab\003c\n", "ab^C\r\nc\r\n", "c\n", NULL) && others[0].killed && others[1].killed &&
+	       !others[2].killed && !me.killed;
+	others[0].killed = false;
+	others[1].state = PROC_ZOMBIE;
+	others[1].killed = false;
+	sys_ttymode(TTY_RAW);
+	good = good && typed("\003", "", "\003", NULL) && !others[0].killed;
+	sys_ttymode(TTY_COOKED);
+	type("\003");
+	return settled() && good && others[0].killed && !others[1].killed;
+}
+
 static bool console_full(void)
 {
 	bool good = true;
@@ -209,6 +231,7 @@ int main(int argc, char **argv)
 	ok(pipes_blocking(), "pipes: sleep, wake, end of file, broken pipe");
 	ok(failing(do_pipe), "pipes: every allocation fails once");
 	ok(console_edits(), "console: editing, end of file, raw");
+	ok(console_interrupts(), "console: ^C");
 	ok(console_full(), "console: no more input than there is room");
 	ok(console_lines(), "console: the kernel's lines are its own");
 	return tap_end();
