@@ -2,7 +2,7 @@
 /* uart.c: the 16550 serial port of virt, already set up by the firmware.  Its user's lock is console.c's. */
 #include "riscv.h"
 
-enum { RBR = 0, THR = 0, IER = 1, FCR = 2, LSR = 5 };
+enum { RBR = 0, THR = 0, IER = 1, LSR = 5 };
 enum { LSR_READY = 1, LSR_EMPTY = 0x20 };
 
 static volatile uint8_t *uart(void)
@@ -10,11 +10,10 @@ static volatile uint8_t *uart(void)
 	return kva(VIRT_UART);
 }
 
-/* FIFOs on, not reset: a byte may have come already. */
+/* The FIFOs stay as they are: to turn them on would empty them, and a byte may have come already. */
 void uart_init(void)
 {
 	uart()[IER] = 0;
-	uart()[FCR] = 1;
 }
 
 void uart_irq_init(void)
