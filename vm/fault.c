@@ -20,7 +20,7 @@
 enum { SOFT = P_S0 | P_S1, STACK_GAP = 256 * PGSIZE };
 
 /* Extend the stack above va down to it, if a gap stays below. */
-static struct region *grow_stack(struct space *s, va_t va)
+static __attribute__((noinline)) struct region *grow_stack(struct space *s, va_t va)
 {
 	struct region *r = region_above(s, va), *below = region_below(s, va);
 
@@ -33,13 +33,12 @@ static struct region *grow_stack(struct space *s, va_t va)
 }
 
 /* Write the leaf and let this CPU see it. */
-static int set_leaf(struct space *s, va_t va, pte_t *e, struct page *p, unsigned prot, struct gather *g)
+static inline int set_leaf(struct space *s, va_t va, pte_t *e, struct page *p, unsigned prot)
 {
 	*e = pte_leaf(pg_pa(p), prot | P_U);
 	if (prot & P_W)
 		pt_soil(e);
 	vm_count(s, C_ENTRY, 1);
-	gather_done(g);
 	mmu_update(s, va, e);
 	return 0;
 }
@@ -58,69 +57,89 @@ static struct page *copy_page(struct space *s, struct page *p, const struct regi
 	return n;
 }
 
-static int fill_object(struct space *s, struct region *r, va_t va, unsigned want, pte_t *e, struct gather *g)
+static int fill_object(struct space *s, struct region *r, va_t va, unsigned want, pte_t *e)
 {
-	size_t i = r->off + ((va - r->lo) >> PGSHIFT);
+	size_t index = r->off + ((va - r->lo) >> PGSHIFT);
 	struct page *p;
 
-	if (i >= r->obj->npages)			/* past the file's end */
-		return gather_done(g), -EFAULT;
-	if (!(p = obj_page(r->obj, i)))
-		return gather_done(g), -ENOMEM;
+	if (index >= r->obj->npages)			/* past the object's end: no page will ever be there */
+		return -EFAULT;
+	if (!(p = obj_page(r->obj, index)))
+		return -ENOMEM;
 	if (!r->shared && (want & P_W)) {
 		if (!(p = copy_page(s, p, r)))
-			return gather_done(g), -ENOMEM;
-		return set_leaf(s, va, e, p, r->prot, g);
+			return -ENOMEM;
+		return set_leaf(s, va, e, p, r->prot);
 	}
 	if (!pg_get(p))
-		return gather_done(g), -ENOMEM;
+		return -ENOMEM;
 	vm_count(s, C_FILE, 1);
-	return set_leaf(s, va, e, p, r->shared ? r->prot : r->prot & ~P_W, g);
+	return set_leaf(s, va, e, p, r->shared ? r->prot : r->prot & ~P_W);
 }
 
-static int fill(struct space *s, struct region *r, va_t va, unsigned want, pte_t *e, struct gather *g)
+static __attribute__((noinline)) int fill(struct space *s, struct region *r, va_t va, unsigned want, pte_t *e)
 {
 	struct page *p;
 
 	if (r->kind == R_OBJECT)
-		return fill_object(s, r, va, want, e, g);
+		return fill_object(s, r, va, want, e);
 	if (!(p = pg_zalloc(PG_USER)))
-		return gather_done(g), -ENOMEM;
+		return -ENOMEM;
 	vm_count(s, C_ZERO, 1);
-	return set_leaf(s, va, e, p, r->prot, g);
+	return set_leaf(s, va, e, p, r->prot);
 }
 
-/* Break copy-on-write: the entry is absent while every CPU forgets the old page (H5). */
-static int copy(struct space *s, struct region *r, va_t va, pte_t *e, struct gather *g)
+/*
+ * Break copy-on-write.  A gather of one page, done by hand: the entry is
+ * absent while every CPU forgets the old page (H5), and the old page's count
+ * falls only then.
+ */
+static __attribute__((noinline)) int copy(struct space *s, struct region *r, va_t va, pte_t *e)
 {
 	struct page *old = pt_page(*e), *n = copy_page(s, old, r);
 	unsigned soft = pte_prot(*e) & SOFT;
 
 	if (!n)
-		return gather_done(g), -ENOMEM;
+		return -ENOMEM;
 	*e = 0;
-	gather_add(g, va, va + PGSIZE, old);
-	gather_flush(g);
-	return set_leaf(s, va, e, n, r->prot | soft, g);
+	vm_count(s, C_INVAL, 1);
+	vm_count(s, C_INVAL_PAGE, 1);
+	mmu_inval(s, va, va + PGSIZE);
+	set_leaf(s, va, e, n, r->prot | soft);
+	if (pg_unref(old))
+		pg_free(old);
+	return 0;
 }
 
-/* The same page with more rights. */
-static int upgrade(struct space *s, struct region *r, va_t va, pte_t *e, bool mine, struct gather *g)
+/* The same page with more rights: all of the region's but those in less. */
+static inline int upgrade(struct space *s, struct region *r, va_t va, pte_t *e, unsigned less)
 {
 	struct page *p = pt_page(*e);
-	unsigned prot = (r->prot & (mine ? P_RWX : P_R | P_X)) | (pte_prot(*e) & SOFT);
+	unsigned prot = r->prot & ~less, old = pte_prot(*e);
 
 	if (prot & P_W)
 		vm_count(s, C_REUSE, 1);
-	if (r->prot & P_X & ~pte_prot(*e) && !r->obj)
+	if (prot & P_X & ~old && !r->obj)
 		mmu_icache(pg_kva(p), PGSIZE);
-	return set_leaf(s, va, e, p, prot, g);
+	return set_leaf(s, va, e, p, prot | (old & SOFT));
 }
 
-int fault(struct space *s, va_t va, unsigned want)
+/* The entry for va, its path made this space's own.  Null: no memory. */
+static __attribute__((noinline)) pte_t *own(struct space *s, va_t va)
+{
+	struct gather g;
+	pte_t *e;
+
+	gather_init(&g, s);
+	e = pt_own(s, va, 0, &g);
+	gather_done(&g);
+	return e;
+}
+
+/* => space locked; va page aligned; want has P_U */
+static inline __attribute__((always_inline)) int resolve(struct space *s, va_t va, unsigned want)
 {
 	struct region *r = region_find(s, va);
-	struct gather g;
 	struct walk w;
 
 	if (!r && !(r = grow_stack(s, va)))
@@ -134,16 +153,22 @@ int fault(struct space *s, va_t va, unsigned want)
 		mmu_update(s, va, w.e);
 		return 0;
 	}
-	gather_init(&g, s);
-	if ((w.level > 0 || !w.sole) && !(w.e = pt_own(s, va, 0, &g)))
-		return gather_done(&g), -ENOMEM;
+	if (w.level > 0 || !w.sole) {
+		if (!(w.e = own(s, va)))
+			return -ENOMEM;
+	}
 	if (!pte_valid(*w.e))
-		return fill(s, r, va, want, w.e, &g);
+		return fill(s, r, va, want, w.e);
 	if (r->shared || pg_ref(pt_page(*w.e)) == 1)
-		return upgrade(s, r, va, w.e, true, &g);
+		return upgrade(s, r, va, w.e, 0);
 	if (!(want & P_W))
-		return upgrade(s, r, va, w.e, false, &g);
-	return copy(s, r, va, w.e, &g);
+		return upgrade(s, r, va, w.e, P_W);
+	return copy(s, r, va, w.e);
+}
+
+int fault(struct space *s, va_t va, unsigned want)
+{
+	return resolve(s, va, want);
 }
 
 int vm_fault(struct space *s, va_t va, unsigned want)
@@ -153,7 +178,7 @@ int vm_fault(struct space *s, va_t va, unsigned want)
 	if (va >= USERTOP)
 		return -EFAULT;
 	lock(&s->lock);
-	rc = fault(s, PG_DOWN(va), want | P_U);
+	rc = resolve(s, PG_DOWN(va), want | P_U);
 	unlock(&s->lock);
 	return rc;
 }

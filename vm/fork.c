@@ -98,26 +98,28 @@ static inline __attribute__((always_inline))
 size_t share(pte_t *d, pte_t *s, size_t n, const bool keep, bool *had, bool *full)
 {
 	struct page *const pages = pg_array;
-	size_t shared = 0;
+	size_t absent = 0;
 
-	for (pte_t *end = s + n; s < end; s++, d++) {
-		pte_t e = *s, ro;
+#pragma clang loop unroll_count(4)
+	for (size_t i = 0; i < n; i++) {
+		pte_t e = s[i], ro;
 
-		if (!e)
+		if (!e) {
+			absent++;
 			continue;
+		}
 		if (!pg_get(&pages[pte_pa(e) >> PGSHIFT])) {
 			*full = true;
-			break;
+			return i - absent;
 		}
 		ro = keep ? e : pte_ro(e);
 		if (ro != e) {
-			*s = ro;
+			s[i] = ro;
 			*had = true;
 		}
-		*d = ro;
-		shared++;
+		d[i] = ro;
 	}
-	return shared;
+	return n - absent;
 }
 
 static int share_run(struct fork *f, pte_t *d, pte_t *s, va_t stop)

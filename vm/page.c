@@ -51,18 +51,19 @@ static void move(struct stack *to, struct stack *from, size_t n)
 	unlock(&depot_lock);
 }
 
-/* A stack of this CPU that has a frame, of this kind if there is one.  Null: no memory. */
+/* A stack of this CPU that has a frame, of this kind if one is left.  Null: no memory. */
 static struct stack *refill(int kind)
 {
 	struct stack *mine = cache[cpu_id()];
 
-	if (mine[kind].n == 0)
-		move(&mine[kind], &depot[kind], BATCH);
-	if (mine[kind].n == 0)
-		kind = !kind;
-	if (mine[kind].n == 0)
-		move(&mine[kind], &depot[kind], BATCH);
-	return mine[kind].n ? &mine[kind] : 0;
+	for (int k = kind, tries = 0; tries < KINDS; k = !k, tries++) {
+		if (mine[k].n == 0 && depot[k].n > 0)
+			move(&mine[k], &depot[k], BATCH);
+		if (mine[k].n > 0)
+			return &mine[k];
+	}
+	vm_past.n[C_ALLOC_FAIL]++;
+	return 0;
 }
 
 bool pg_refuse(void)
@@ -82,20 +83,11 @@ unsigned pg_fail(unsigned n)
 	return left;
 }
 
-/* Take a frame for a use, best of this kind; *kind becomes what it is. */
-static struct page *take(enum page_use use, int *kind)
+/* The top of a stack that is not empty, for a use. */
+static inline struct page *take(struct stack *s, enum page_use use)
 {
-	struct stack *mine = cache[cpu_id()], *s = &mine[*kind];
-	struct page *p;
+	struct page *p = pg_of(kpa(pop(s)));
 
-	if (pg_refuse())
-		return 0;
-	if (__builtin_expect(!s->top, 0) && !(s = refill(*kind))) {
-		vm_past.n[C_ALLOC_FAIL]++;
-		return 0;
-	}
-	*kind = s == &mine[ZERO];
-	p = pg_of(kpa(pop(s)));
 	__c11_atomic_store(&p->ref, 1, __ATOMIC_RELAXED);
 	pg_use[pg_frame(p)] = use;
 	return p;
@@ -103,22 +95,29 @@ static struct page *take(enum page_use use, int *kind)
 
 struct page *pg_alloc(enum page_use use)
 {
-	int kind = DIRTY;
+	struct stack *s = &cache[cpu_id()][DIRTY];
 
-	return take(use, &kind);
+	if (pg_refuse() || (__builtin_expect(!s->n, 0) && !(s = refill(DIRTY))))
+		return 0;
+	return take(s, use);
 }
 
 struct page *pg_zalloc(enum page_use use)
 {
-	int kind = ZERO;
-	struct page *p = take(use, &kind);
+	struct stack *mine = cache[cpu_id()], *zeros = &mine[ZERO], *s = zeros;
+	struct page *p;
 
-	if (p) {
-		if (kind == ZERO)
-			((struct link *)pg_kva(p))->next = 0;
-		else
-			pg_clear(pg_kva(p));
-	}
+	if (pg_refuse())
+		return 0;
+	if (!s->n)			/* none kept as zero, here or in the depot: clear one */
+		s = mine[DIRTY].n && !depot[ZERO].n ? &mine[DIRTY] : refill(ZERO);
+	if (!s)
+		return 0;
+	p = take(s, use);
+	if (s == zeros)
+		((struct link *)pg_kva(p))->next = 0;
+	else
+		pg_clear(pg_kva(p));
 	return p;
 }
 

@@ -58,13 +58,9 @@ struct region *region_below(struct space *s, va_t va)
 	return best;
 }
 
-struct region *region_find(struct space *s, va_t va)
+struct region *region_search(struct space *s, va_t va)
 {
-	struct region *r = s->last;
-
-	if (r && va - r->lo < r->hi - r->lo)
-		return r;
-	for (r = s->tree; r; r = va < r->lo ? r->left : r->right)
+	for (struct region *r = s->tree; r; r = va < r->lo ? r->left : r->right)
 		if (va - r->lo < r->hi - r->lo)
 			return s->last = r;
 	return 0;

@@ -40,12 +40,13 @@ static void drop_run(pte_t *e, size_t n)
 	struct page *const pages = pg_array;
 
 	__c11_atomic_thread_fence(__ATOMIC_RELEASE);
-	for (pte_t *end = e + n; e < end; e++) {
-		pte_t old = *e;
+#pragma clang loop unroll_count(4)
+	for (size_t i = 0; i < n; i++) {
+		pte_t old = e[i];
 
 		if (!old)
 			continue;
-		*e = 0;
+		e[i] = 0;
 		if (pg_unref_run(&pages[pte_pa(old) >> PGSHIFT])) {
 			__c11_atomic_thread_fence(__ATOMIC_ACQUIRE);
 			pg_free(&pages[pte_pa(old) >> PGSHIFT]);

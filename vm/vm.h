@@ -142,8 +142,16 @@ struct space {
 	word count[C_N];
 };
 
-struct region *region_find(struct space *, va_t);	/* the one that holds va, or null.  => space locked */
+struct region *region_search(struct space *, va_t);	/* region_find's, when the last one found is another */
 struct region *region_above(struct space *, va_t);	/* the first with hi > va, or null.  => space locked */
+
+/* The region that holds va, or null.  => space locked */
+static inline struct region *region_find(struct space *s, va_t va)
+{
+	struct region *r = s->last;
+
+	return r && va - r->lo < r->hi - r->lo ? r : region_search(s, va);
+}
 
 /* ---- asid.c ---- */
 
