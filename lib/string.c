@@ -30,6 +30,9 @@ static inline PLAIN void copy_up(unsigned char *to, const unsigned char *from, s
 			for (; n >= CELL; n -= CELL, to += CELL, from += CELL)
 				*(cell *)(void *)to = *(const cell *)(const void *)from;
 		}
+		for (; n >= 4 * CELL; n -= 4 * CELL, to += 4 * CELL, from += 4 * CELL)
+			for (int i = 0; i < 4; i++)
+				((cell *)(void *)to)[i] = ((const struct askew *)(const void *)from)[i].cell;
 		for (; n >= CELL; n -= CELL, to += CELL, from += CELL)
 			*(cell *)(void *)to = ((const struct askew *)(const void *)from)->cell;
 	}
