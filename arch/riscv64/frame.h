@@ -21,7 +21,7 @@
 
 #define FR_WHOLE	32	/* rewritten by the kernel: the way out must load every register */
 #define FR_KTP		33	/* the kernel's tp, struct cpu *, for the next trap */
-#define FR_KERNEL	34	/* taken from the kernel itself; never so at the top of a kernel stack */
+#define FR_USER		34	/* P_U: taken from user mode, as all at the top of a kernel stack are; 0: from the kernel */
 #define FR_CAUSE	35	/* scause and stval; not of a system call */
 #define FR_TVAL		36
 #define FR_ELF		243	/* programs for this machine: e_machine in their files */

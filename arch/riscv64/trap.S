@@ -43,6 +43,14 @@ trap_entry:
 	addi t1, t1, 4
 	sd t1, R(FR_PC)
 	jal trap_syscall
+	j trap_exit
+
+1:	csrr t2, stval
+	sd t1, R(FR_PC)
+	sd t0, R(FR_CAUSE)
+	sd t2, R(FR_TVAL)
+	bltz t0, 2f
+	jal trap_fault
 
 trap_exit:
 	ld t0, R(FR_WHOLE)
@@ -56,13 +64,6 @@ trap_exit:
 	ld sp, R(FR_SP)
 	sret
 
-1:	csrr t2, stval
-	sd t1, R(FR_PC)
-	sd t0, R(FR_CAUSE)
-	sd t2, R(FR_TVAL)
-	bltz t0, 2f
-	jal trap_fault
-	j trap_exit
 2:	jal trap_interrupt
 	j trap_exit
 
@@ -86,11 +87,10 @@ trap_kernel:
 	csrr t0, scause
 	csrr t1, sepc
 	csrr t2, stval
-	li t3, 1
 	sd t0, R(FR_CAUSE)
 	sd t1, R(FR_PC)
 	sd t2, R(FR_TVAL)
-	sd t3, R(FR_KERNEL)
+	sd zero, R(FR_USER)
 	mv a0, sp
 	li ra, 0
 	j trap_fault

@@ -2,7 +2,7 @@
 /*
  * trap.c: what a trap's frame says, and what a fresh frame holds.
  *
- * Every frame at the top of a kernel stack has FR_KERNEL 0 and a good
+ * Every frame at the top of a kernel stack has FR_USER P_U and a good
  * FR_KTP: fr_init, fr_sane and cpu_kstack see to it.
  */
 #include "riscv.h"
@@ -26,7 +26,7 @@ static void own_words(struct frame *f)
 {
 	f->r[FR_WHOLE] = 1;
 	f->r[FR_KTP] = (word)cpu_self();
-	f->r[FR_KERNEL] = 0;
+	f->r[FR_USER] = P_U;
 	f->r[FR_CAUSE] = 0;
 	f->r[FR_TVAL] = 0;
 }
@@ -47,7 +47,7 @@ void fr_sane(struct frame *f)
 
 bool fr_user(const struct frame *f)
 {
-	return !f->r[FR_KERNEL];
+	return f->r[FR_USER];
 }
 
 static enum fault_kind kind_of(word cause)
@@ -68,7 +68,7 @@ static enum fault_kind kind_of(word cause)
 /* What a page fault wanted; 0: it is something else.  Stores first: they are what is counted. */
 static inline unsigned page_want(word cause)
 {
-	if (cause == CAUSE_STORE_PAGE)
+	if (__builtin_expect(cause == CAUSE_STORE_PAGE, 1))
 		return P_W;
 	if (cause == CAUSE_LOAD_PAGE)
 		return P_R;
@@ -82,7 +82,7 @@ void fr_fault(const struct frame *f, struct fault *to)
 	to->pc = f->r[FR_PC];
 	to->va = f->r[FR_TVAL];
 	to->kind = FAULT_PAGE;
-	to->want = want | (f->r[FR_KERNEL] ? 0 : P_U);
+	to->want = want | (unsigned)f->r[FR_USER];
 	if (__builtin_expect(want != 0, 1))
 		return;
 	to->kind = kind_of(f->r[FR_CAUSE]);
