@@ -9,23 +9,41 @@
  */
 #pragma once
 #include "types.h"
+#include "cpu.h"
+
+/*
+ * Add to a count; what it was.  On a machine of one CPU a load and a store
+ * will do, for the kernel is not interrupted: an R3000 has nothing else, and
+ * an R4000's ll and sc take longer.
+ */
+#define count_add(p, n, order) ({ \
+	__typeof__(__c11_atomic_load(p, __ATOMIC_RELAXED)) old_; \
+	if (NCPU > 1) { \
+		old_ = __c11_atomic_fetch_add(p, n, order); \
+	} else { \
+		old_ = __c11_atomic_load(p, __ATOMIC_RELAXED); \
+		__c11_atomic_store(p, old_ + (n), __ATOMIC_RELAXED); \
+	} \
+	old_; })
 
 struct lock { _Atomic unsigned held; };		/* all zero: free */
 
 void lock_spin(struct lock *);			/* the contended path */
 
+static inline bool lock_held(struct lock *l)
+{
+	return __c11_atomic_load(&l->held, __ATOMIC_RELAXED);
+}
+
 static inline void lock(struct lock *l)
 {
-	if (__builtin_expect(__c11_atomic_exchange(&l->held, 1, __ATOMIC_ACQUIRE), 0))
+	if (NCPU > 1 ? __builtin_expect(__c11_atomic_exchange(&l->held, 1, __ATOMIC_ACQUIRE), 0) : lock_held(l))
 		lock_spin(l);
+	if (NCPU == 1)
+		__c11_atomic_store(&l->held, 1, __ATOMIC_RELAXED);
 }
 
 static inline void unlock(struct lock *l)
 {
-	__c11_atomic_store(&l->held, 0, __ATOMIC_RELEASE);
-}
-
-static inline bool lock_held(struct lock *l)
-{
-	return __c11_atomic_load(&l->held, __ATOMIC_RELAXED);
+	__c11_atomic_store(&l->held, 0, NCPU > 1 ? __ATOMIC_RELEASE : __ATOMIC_RELAXED);
 }

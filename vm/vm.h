@@ -57,7 +57,7 @@ bool pg_refuse(void);			/* is this the one?  For other allocators. */
 
 static inline ref_t pg_ref(const struct page *p)
 {
-	return __c11_atomic_load(&p->ref, __ATOMIC_ACQUIRE);
+	return __c11_atomic_load(&p->ref, NCPU > 1 ? __ATOMIC_ACQUIRE : __ATOMIC_RELAXED);
 }
 
 /* One more holder, by one who already reaches the page.  False: the count is full (test builds only). */
@@ -67,19 +67,19 @@ static inline bool pg_get(struct page *p)
 	if (p->ref >= REF_MAX)
 		return false;
 #endif
-	__c11_atomic_fetch_add(&p->ref, 1, __ATOMIC_RELAXED);
+	count_add(&p->ref, 1, __ATOMIC_RELAXED);
 	return true;
 }
 
 /* One holder fewer.  True: it was the last, and the caller frees the page. */
 static inline bool pg_unref(struct page *p)
 {
-	return __c11_atomic_fetch_sub(&p->ref, 1, __ATOMIC_ACQ_REL) == 1;
+	return count_add(&p->ref, -1, __ATOMIC_ACQ_REL) == 1;
 }
 /* The same, many in a row: the caller has fenced, release before the first and acquire before it frees. */
 static inline bool pg_unref_run(struct page *p)
 {
-	return __c11_atomic_fetch_sub(&p->ref, 1, __ATOMIC_RELAXED) == 1;
+	return count_add(&p->ref, -1, __ATOMIC_RELAXED) == 1;
 }
 
 /* ---- pool.c: objects of one size, smaller than a page ---- */
