@@ -132,7 +132,7 @@ word sys_kill(word pid, word sig)
 
 	if (sig != SIGKILL)
 		return -EINVAL;
-	if (pid == 1)
+	if ((int)pid == 1)
 		return -EPERM;
 	lock(&proc_lock);
 	p = (int)pid > 0 ? proc_find((int)pid) : NULL;
