@@ -42,6 +42,12 @@ static bool needs_no_copy(struct mspace *m, const struct cell *c, va_t va)
 	return pte_valid(e) && (c->shared || (pte_prot(e) & P_W) || (c->own && check_sole(&m->s, va)));
 }
 
+/* Private, and its object's page still: a store copies it. */
+static bool follows(const struct cell *c)
+{
+	return c->mapped && c->kind == R_OBJECT && !c->shared && !c->own;
+}
+
 /* By this CPU, through what it has cached.  Null: it faulted for good, and rightly. */
 static unsigned char *touch(struct mspace *m, int i, unsigned offset, unsigned want)
 {
@@ -53,7 +59,9 @@ static unsigned char *touch(struct mspace *m, int i, unsigned offset, unsigned w
 	unsigned char *p;
 
 	note(m, "%#lx, wants %u", (unsigned long)va, want);
+	copying = follows(c);
 	p = sim_touch(va, want, &rc);
+	copying = false;
 	c = reached(m, i);
 	due = cell_access(c, want);
 	if (!p) {
@@ -95,7 +103,9 @@ void op_fault(struct mspace *m)
 	if (chance(4))
 		m = pick_space();
 	note(m, "%#lx, wants %u", (unsigned long)page_va(i), want);
+	copying = follows(&m->cell[i]);
 	rc = vm_fault(&m->s, page_va(i) + rnd(PGSIZE), want);
+	copying = false;
 	c = reached(m, i);
 	if (rc < 0) {
 		refused_rightly(rc, cell_access(c, want), page_va(i));
@@ -225,8 +235,9 @@ void op_copyout(struct mspace *m)
 	note(m, "%#lx + %#x, %zu bytes", (unsigned long)page_va(b.page), b.offset, b.n);
 	still = b.offset + b.n > PGSIZE;
 	compose(m, b, buf, val);
+	copying = follows(&m->cell[b.page]);
 	rc = vm_copyout(&m->s, page_va(b.page) + b.offset, buf, b.n);
-	still = false;
+	still = copying = false;
 	due = copy_due(m, b, P_W, &through);
 	if (rc == -ENOMEM)
 		through = 0;

@@ -100,6 +100,7 @@ static void check_counts(void)
 		pa_t pa = RAM_BASE + (pa_t)f * PGSIZE;
 		unsigned ref = pg_ref(pg_of(pa)), use = pg_use[pa >> PGSHIFT];
 
+		must(ref <= REF_MAX, "frame %d counts %u holders, too many", f, ref);
 		if (use == PG_KERNEL)
 			must(holders[f] == 0, "frame %d of the kernel has %u holders", f, holders[f]);
 		else

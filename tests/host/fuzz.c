@@ -17,7 +17,7 @@ static const uint8_t *bytes, *bytes_end;
 static bool from_bytes;
 static unsigned long step;
 static const char *doing = "nothing";
-bool still;
+bool still, copying;
 
 /* ---- chance ---- */
 
@@ -140,24 +140,19 @@ struct mspace *pick_space(void)
 	return &spaces[i];
 }
 
-/* User code of some other CPU gets a load or a store in, if it need not fault. */
-static void race_once(unsigned me, int i)
+/* User code of some other CPU gets a load or a store in, if it need not fault: the space may be locked. */
+static void race_access(struct space *s, int i)
 {
+	struct cell *c = &model_of(s)->cell[i];
 	int k = (int)rnd(PROBES);
 	bool store = chance(2);
-	struct space *s;
-	unsigned char *p;
+	unsigned char *p = sim_peek(page_va(i) + probe_at[k], store ? P_W : P_R);
 
-	sim_self = rnd(NCPU);
-	if (sim_self == me || !(s = sim_loaded(sim_self)))
-		return;
-	struct cell *c = &model_of(s)->cell[i];
-	p = sim_peek(page_va(i) + probe_at[k], store ? P_W : P_R);
 	if (!p || !c->mapped)
 		return;
 	must(*p == cell_content(c)->val[k], "meanwhile CPU %u reads %#x at %#lx, not %#x",
 	     sim_self, *p, (unsigned long)page_va(i), cell_content(c)->val[k]);
-	if (!store)
+	if (!store || (c->shared && copying))
 		return;
 	if (!c->shared && !c->own) {			/* its store is due: the fault has just let go of the object */
 		struct region *r = region_find(s, page_va(i));
@@ -168,14 +163,24 @@ static void race_once(unsigned me, int i)
 	*p = cell_content(c)->val[k] = (uint8_t)rnd(256);
 }
 
+/* Amid a flush of s, which is locked.  Other spaces are free to fault. */
 static void race(struct space *s, va_t lo, va_t hi)
 {
+	static bool nested;
 	unsigned me = sim_self;
 	int first = page_index(lo);
 
-	(void)s;
 	for (int n = 0; n < 4 && !still; n++) {
-		race_once(me, first < 0 || hi - lo > PGSIZE ? pick_page() : first);
+		int i = first < 0 || hi - lo > PGSIZE ? pick_page() : first;
+		struct space *other = sim_loaded(sim_self = rnd(NCPU));
+
+		if (other && sim_self != me && other != s && !copying && !nested && chance(2)) {
+			nested = true;
+			op_store(model_of(other));
+			nested = false;
+		} else if (other && sim_self != me) {
+			race_access(other, i);
+		}
 		sim_self = me;
 	}
 }

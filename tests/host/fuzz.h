@@ -10,8 +10,11 @@ static inline bool chance(unsigned n) { return rnd(n) == 0; }
 bool refused(void);
 /* After an operation: shall it be tried once more, with a later allocation failing? */
 bool again(int rc);
-/* Keep user code of the other CPUs still: the model of what is being copied is not exact. */
-extern bool still;
+/*
+ * Keep user code of the other CPUs still: the model of several pages that are being copied is not exact.
+ * Or, if one private page is, keep only the object still that it is copied from.
+ */
+extern bool still, copying;
 
 /* Remember what is being done, for when it fails. */
 void note(struct mspace *, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -112,7 +112,7 @@ static bool each_failure(int (*f)(struct space *), unsigned least)
 	int rc;
 
 	on(0, a);
-	if (map(a, 0, 3 * PT_N, P_R | P_W) < 0 || poke(at(8 + PT_N + 5), 1) < 0)
+	if (map(a, 0, 8 + 4 * PT_N, P_R | P_W) < 0 || poke(at(8 + 2 * PT_N + 5), 1) < 0)
 		return false;
 	for (int i = 0; i < 16; i++)
 		if (poke(at(i), (unsigned char)(i + 1)) < 0)
@@ -134,10 +134,10 @@ static int unmap_middle(struct space *s)
 	return vm_unmap(s, at(2), at(14));
 }
 
-/* From one leaf table to the next but one, where only the middle has a page: the tables above are shared. */
+/* From one leaf table to the next but one, where only the middle has pages: the tables above are shared. */
 static int unmap_three_tables(struct space *s)
 {
-	return vm_unmap(s, at(8 + PT_N / 2), at(8 + 2 * PT_N + PT_N / 2));
+	return vm_unmap(s, at(8 + PT_N + PT_N / 2), at(8 + 3 * PT_N + PT_N / 2));
 }
 
 static int protect_middle(struct space *s)
