@@ -1,36 +1,31 @@
 # SPDX-License-Identifier: MIT
 """interactive.py: `yoke run`: a boot on this terminal, or between pipes."""
+import contextlib
 import dataclasses
-import shutil
 import signal
 import subprocess
 import sys
 import threading
 
 from . import runner
-from .ui import Failure, progress
+from .ui import progress
 
 
-def _say(what):
+def _say(what, terminal):
     progress.line(what.shell())
     if what.wait_for_gdb:
         progress.line(f"waiting for gdb; in another terminal: {what.gdb()}")
+    if terminal:
+        progress.line("to end the emulator: " + ("ctrl-A X" if what.emulator == "qemu" else "ctrl-C, then quit"))
 
 
-def _on_terminal(what):
-    """The emulator has the terminal, ctrl-C goes to the guest."""
-    if what.emulator == "qemu":
-        what = dataclasses.replace(what, console="mon:stdio")
-    _say(what)
-    progress.line("ctrl-A X ends the emulator" if what.emulator == "qemu" else
-                  "ctrl-C and `quit` end the emulator")
+@contextlib.contextmanager
+def _interrupts_go_to_the_guest():
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        process = runner.running.start(what.command())
-        code = process.wait()
+        yield
     finally:
         signal.signal(signal.SIGINT, before)
-    return what.status(code) if code >= 0 else 1
 
 
 def _feed(process):
@@ -43,24 +38,34 @@ def _feed(process):
             return
 
 
-def _between_pipes(what):
-    _say(what)
-    process = runner.running.start(what.command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    threading.Thread(target=_feed, args=(process,), daemon=True).start()
-    text = []
+def _copied(what):
+    """Copy the output, and so learn the status even from an emulator that does not tell it."""
+    from_pipe = not sys.stdin.isatty()
+    process = runner.running.start(what.command(), stdin=subprocess.PIPE if from_pipe else None,
+                                   stdout=subprocess.PIPE)
+    if from_pipe:
+        threading.Thread(target=_feed, args=(process,), daemon=True).start()
+    text = b""
     while piece := process.stdout.read1(4096):
         sys.stdout.buffer.write(piece)
         sys.stdout.buffer.flush()
-        text.append(piece)
-    code = process.wait()
-    log = runner.Log(b"".join(text).decode("utf-8", "replace").replace("\r", ""), "exit", what.status(code))
-    return log.guest_status() if code >= 0 else 1
+        text += piece
+    log = runner.Log(runner.clean(text), "exit", what.status(process.wait()))
+    return log.guest_status()
 
 
 def run(what):
-    """Boot; the guest's status."""
-    if not shutil.which(what.command()[0]):
-        raise Failure(f"not installed: {what.command()[0]}; tools/yoke setup installs it")
-    if sys.stdin.isatty() and sys.stdout.isatty():
-        return _on_terminal(what) or 0
-    return _between_pipes(what)
+    """Boot; the guest's status, or 1 if a signal ended the emulator."""
+    terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    if terminal and what.emulator == "qemu":
+        what = dataclasses.replace(what, console="mon:stdio")       # ctrl-A is the monitor's
+    _say(what, terminal)
+    if not terminal:
+        status = _copied(what)
+    else:
+        with _interrupts_go_to_the_guest():
+            if what.emulator == "qemu":
+                status = what.status(runner.running.start(what.command()).wait())
+            else:
+                status = _copied(what)
+    return status if status >= 0 else 1

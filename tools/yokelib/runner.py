@@ -107,7 +107,8 @@ class _Running:
 running = _Running()
 
 
-def _clean(data):
+def clean(data):
+    """Bytes of a serial line as text."""
     return data.decode("utf-8", "replace").replace("\r", "")
 
 
@@ -129,7 +130,7 @@ def _watch(process, limits, script, on_text):
             if not piece:
                 return data, "exit"
             data, heard = data + piece, now
-            text = _clean(data)
+            text = clean(data)
             if len(BANNER.findall(text)) > 1:
                 return data, "restart"
             panicked = panicked or PANIC.search(text) and now
@@ -161,7 +162,7 @@ def run(command, limits=None, script=None, on_text=lambda text: None, status=lam
         process.stdin.close()
         process.stdout.close()
     known = status(process.returncode) if ended == "exit" else None
-    return Log(_clean(data), ended, known, time.monotonic() - begun)
+    return Log(clean(data), ended, known, time.monotonic() - begun)
 
 
 def boot(what, limits=None, script=None, on_text=lambda text: None):

@@ -128,13 +128,13 @@ def jobs(images, host, strategies, pattern, kinds):
     if "host" in kinds:
         yield lambda: host_group(host, pattern)
     emulators = [(target, name) for target in images for name in target.emulators]
+    if "boot" in kinds:
+        for target, name in emulators:
+            yield lambda t=target, n=name: boot_group(images[t], t, n, pattern)
     if "guest" in kinds:
         for target, name in sorted(emulators, key=lambda pair: pair[1] == "qemu"):
             for strategy in strategies:
                 yield lambda t=target, n=name, s=strategy: guest_group(images[t], t, n, s, patterns)
-    if "boot" in kinds:
-        for target, name in emulators:
-            yield lambda t=target, n=name: boot_group(images[t], t, n, pattern)
 
 
 def run(images, host, strategies, pattern, kinds, finished):
