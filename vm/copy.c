@@ -90,10 +90,11 @@ int vm_copyout(struct space *s, va_t to, const void *from, size_t n)
 
 int vm_copystr(struct space *s, char *to, va_t from, size_t n)
 {
+	enum { RUN = 32 };			/* most strings are short, and the buffers large */
 	size_t len = 0;
 
 	while (len < n) {
-		size_t k = piece(from + len, n - len);
+		size_t k = piece(from + len, n - len < RUN ? n - len : RUN);
 		const char *end;
 		int rc;
 
