@@ -74,9 +74,10 @@ void mmu_unroot(pte_t *root);
 /* Use this space on this CPU; null: the kernel's own mapping, no user pages. */
 void mmu_switch(struct space *);
 /*
- * *e, the leaf entry for va, became valid or gained rights: this CPU must see it at once.
- * Required after invalid -> valid (an R4000 may hold the buddy of the pair as invalid,
- * RISC-V may cache absence).  Nothing if the space is not loaded here.  => space locked
+ * *e, the leaf entry for va, became valid, gained rights, or refers to another page: from here on this
+ * CPU uses it, whatever it knew of va.  Required after invalid -> valid too (an R4000 may hold the buddy
+ * of the pair as invalid, RISC-V may cache absence).  If the space is not loaded here, what this CPU
+ * kept of va under the space's ASID is not used again.  => space locked
  */
 void mmu_update(struct space *, va_t va, const pte_t *e);
 /* This CPU must forget [lo, hi) of the space, walk caches too.  May forget more.  => space locked */

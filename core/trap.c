@@ -42,6 +42,17 @@ static _Noreturn void end_kernel(const struct frame *f, const struct fault *t)
 	panic("the kernel took a %s at %#lx, pc %#lx", kinds[t->kind], (unsigned long)t->va, (unsigned long)t->pc);
 }
 
+/* A fault that was not resolved.  Decodes it once more, so that the common path keeps it in registers. */
+static _Noreturn __attribute__((cold, noinline)) void end(const struct frame *f, int err)
+{
+	struct fault t;
+
+	fr_fault(f, &t);
+	if (!fr_user(f))
+		end_kernel(f, &t);
+	end_program(&t, err);
+}
+
 void trap_fault(struct frame *f)
 {
 	struct fault t;
@@ -50,10 +61,8 @@ void trap_fault(struct frame *f)
 	fr_fault(f, &t);
 	if (t.kind == FAULT_PAGE && t.want & P_U)
 		err = vm_fault(cur()->space, t.va, t.want & P_RWX);
-	else if (!fr_user(f))
-		end_kernel(f, &t);
 	if (err)
-		end_program(&t, err);
+		end(f, err);
 	if (sched_pending())
 		sched_leave();
 }

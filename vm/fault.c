@@ -91,20 +91,22 @@ static __attribute__((noinline)) int fill(struct space *s, struct region *r, va_
 
 /*
  * Break copy-on-write.  A gather of one page, done by hand: the entry is
- * absent while every CPU forgets the old page (H5), and the old page's count
- * falls only then.
+ * absent while every other CPU forgets the old page (H5), this one forgets
+ * it as it takes the new entry, and the old page's count falls only then.
  */
-static __attribute__((noinline)) int copy(struct space *s, struct region *r, va_t va, pte_t *e)
+static int copy(struct space *s, struct region *r, va_t va, pte_t *e)
 {
 	struct page *old = pt_page(*e), *n = copy_page(s, old, r);
 	unsigned soft = pte_prot(*e) & SOFT;
 
 	if (!n)
 		return -ENOMEM;
-	*e = 0;
 	vm_count(s, C_INVAL, 1);
 	vm_count(s, C_INVAL_PAGE, 1);
-	mmu_inval(s, va, va + PGSIZE);
+	if (vm_elsewhere(s)) {
+		*e = 0;
+		mmu_inval(s, va, va + PGSIZE);
+	}
 	set_leaf(s, va, e, n, r->prot | soft);
 	if (pg_unref(old))
 		pg_free(old);

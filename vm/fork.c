@@ -37,10 +37,15 @@ static void go_on(struct fork *f, va_t va)
 		cursor_to(&f->at, f->at.r->hi);
 }
 
-static bool all_inherited(struct space *s, va_t lo, va_t last)
+/* Does the child get all that touches [lo, last], a stretch that the cursor is in? */
+static bool all_inherited(struct fork *f, va_t lo, va_t last)
 {
-	struct region *r = region_above(s, lo);
+	struct space *s = f->from;
+	struct region *r = f->at.r;
 
+	if (r->lo <= lo && r->hi > last)
+		return true;
+	r = region_above(s, lo);
 	while (r && r->lo <= last && inherited(r))
 		r = region_next(s, r);
 	return !r || r->lo > last;
@@ -65,12 +70,13 @@ static bool strip(pte_t *e, size_t n)
 static void sweep(struct fork *f, pte_t e, int l, va_t va)
 {
 	struct page *p = pt_page(e);
-	struct cursor c = cursor_at(f->from, pt_base(va, l));
 	va_t last = pt_last(va, l);
 	pte_t *t = pt_table(e);
+	struct cursor c;
 
 	if (pg_ref(p) > 1 || (pg_use[pg_frame(p)] & PG_CLEAN))
 		return;
+	c = cursor_at(f->from, pt_base(va, l));
 	while (c.r && c.va <= last) {
 		pte_t *s = &t[pt_index(c.va, l - 1)];
 		va_t stop = cursor_stop(&c, last);
@@ -194,7 +200,7 @@ static int fork_entry(struct fork *f, pte_t *d, pte_t *s, int l)
 		go_on(f, last + 1);
 		return 0;
 	}
-	if (l <= f->cut && all_inherited(f->from, pt_base(va, l), last)) {
+	if (l <= f->cut && all_inherited(f, pt_base(va, l), last)) {
 		rc = share_table(f, d, *s, l, va);
 		go_on(f, last + 1);
 		return rc;

@@ -97,7 +97,7 @@ struct page *pg_alloc(enum page_use use)
 {
 	struct stack *s = &cache[cpu_id()][DIRTY];
 
-	if (pg_refuse() || (__builtin_expect(!s->n, 0) && !(s = refill(DIRTY))))
+	if (pg_refuse() || (__builtin_expect(!s->top, 0) && !(s = refill(DIRTY))))
 		return 0;
 	return take(s, use);
 }
@@ -109,8 +109,8 @@ struct page *pg_zalloc(enum page_use use)
 
 	if (pg_refuse())
 		return 0;
-	if (!s->n)			/* none kept as zero, here or in the depot: clear one */
-		s = mine[DIRTY].n && !depot[ZERO].n ? &mine[DIRTY] : refill(ZERO);
+	if (!s->top)			/* none kept as zero, here or in the depot: clear one */
+		s = mine[DIRTY].top && !depot[ZERO].top ? &mine[DIRTY] : refill(ZERO);
 	if (!s)
 		return 0;
 	p = take(s, use);

@@ -165,6 +165,11 @@ void asid_drop(struct space *);
 int  vm_init(struct space *);		/* an empty space; 0 or -ENOMEM */
 void vm_destroy(struct space *);	/* frees all; loaded on no CPU; needs no memory */
 
+/* May a CPU other than this one hold entries of the space?  => space locked */
+static inline bool vm_elsewhere(struct space *s)
+{
+	return NCPU > 1 && (s->cpus & ~((uint32_t)1 << cpu_id()));
+}
 /* Load the space on this CPU; null: none, the kernel's own mapping.  No lock: the scheduler's. */
 void vm_load(struct space *);
 

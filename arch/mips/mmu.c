@@ -74,8 +74,10 @@ void mmu_update(struct space *s, va_t va, const pte_t *e)
 	const pte_t *pair = (const pte_t *)((word)e & ~(word)(2 * sizeof *e - 1));
 	int i;
 
-	if (s != mmu_loaded)
+	if (s != mmu_loaded) {
+		asid_drop(s);
 		return;
+	}
 	i = tlb_probe(pair_of(va) | asid_now());
 	MTC0(CP0_ENTRYLO0, pair[0] >> 6);
 	MTC0(CP0_ENTRYLO1, pair[1] >> 6);

@@ -216,6 +216,8 @@ void mmu_update(struct space *s, va_t va, const pte_t *e)
 	assert(*e == entry_at(s, va, 0));
 	if (m->space == s)
 		know(slot(m, va, 0), *e);
+	else
+		asid_drop(s);
 }
 
 /* This CPU forgets a range, and nothing else. */
