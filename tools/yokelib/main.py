@@ -131,20 +131,20 @@ def do_run(args):
         args.counted, wait_for_gdb=args.gdb))
 
 
-def _test_images(args, targets):
-    if not args.image:
-        return _build_all(args, targets, more=packages.HOST)
-    if len(targets) != 1 or not args.target:
+def _test_images(args, targets, kinds):
+    if args.image and len(args.target) != 1:
         raise UserError("test: --image goes with one target")
-    packages.ensure(packages.for_targets(targets))
-    return {targets[0]: args.image}
+    if args.image:
+        return {targets[0]: args.image}
+    return _build_all(args, targets) if {"guest", "boot"} & set(kinds) else {}
 
 
 def do_test(args):
     targets, strategies = pick_targets(args.target, TARGETS), pick("strategy", args.fork, STRATEGIES)
     kinds = pick("kind of test", args.only, suites.KINDS)
-    images, host = _test_images(args, targets), None
+    images, host = _test_images(args, targets, kinds), None
     if "host" in kinds:
+        packages.ensure(packages.BUILD | packages.HOST)
         host = build.build_host(args.build_root)
         progress.line(f"built the host tests: {host}")
     groups = suites.run(images, host, strategies, args.k, kinds, report.show_group)

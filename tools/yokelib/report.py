@@ -24,7 +24,9 @@ def show_group(group):
     """Print a finished group; of a failed one, all that helps."""
     progress.line(group_line(group))
     for case in group.cases:
-        if case.outcome == FAILED:
+        if case.outcome == PASSED and case.detail:
+            progress.line(f"      {case.name}: {case.detail}")
+        elif case.outcome == FAILED:
             progress.line(f"      not ok: {case.name}")
             if case.detail:
                 progress.line(textwrap.indent(case.detail, "          "))
