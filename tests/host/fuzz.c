@@ -122,10 +122,10 @@ bool again(int rc)
 /* ---- the other CPUs ---- */
 
 /* Pages near one that changes now and then, more often than any: what goes wrong takes several steps. */
+static int hot;
+
 int pick_page(void)
 {
-	static int hot;
-
 	if (chance(100))
 		hot = (int)rnd(NPAGE - 3);
 	return chance(2) ? (int)rnd(NPAGE) : hot + (int)rnd(4);
@@ -156,8 +156,8 @@ static void race_access(struct space *s, int i)
 		return;
 	if (!c->shared && !c->own) {			/* its store is due: the fault has just let go of the object */
 		struct region *r = region_find(s, page_va(i));
-		must(kpa(p - probe_at[k]) != check_slot(r->obj, (size_t)c->off), "meanwhile CPU %u writes its object's page at %#lx",
-		     sim_self, (unsigned long)page_va(i));
+		must(kpa(p - probe_at[k]) != check_slot(r->obj, (size_t)c->off),
+		     "meanwhile CPU %u writes its object's page at %#lx", sim_self, (unsigned long)page_va(i));
 		cell_detach(c);
 	}
 	*p = cell_content(c)->val[k] = (uint8_t)rnd(256);
@@ -248,6 +248,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	from_bytes = true;
 	bytes = data;
 	bytes_end = data + n;
+	hot = 0;
 	begin();
 	while (bytes < bytes_end)
 		one();

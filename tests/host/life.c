@@ -35,17 +35,10 @@ static void settle(struct mspace *m)
 	}
 }
 
-static bool shares(struct mspace *m, struct mspace *child)
-{
-	uint64_t tables = counted(m, C_TABLE_SHARE) + counted(child, C_TABLE_SHARE);
-
-	return tables > 0;
-}
-
 void op_fork(struct mspace *m)
 {
 	int j = model_free_space(), cut = (int)rnd(PT_LEVELS + 2) - 1, rc;
-	uint64_t copies = counted(m, C_COPY);
+	uint64_t copies = counted(m, C_COPY), tables = counted(m, C_TABLE_SHARE);
 	struct mspace *child = &spaces[j < 0 ? 0 : j];
 
 	if (j < 0)
@@ -60,7 +53,7 @@ void op_fork(struct mspace *m)
 	if (rc < 0)
 		return;
 	must(cut < 0 || copies == counted(m, C_COPY), "fork copied pages, at cut %d", cut);
-	must(cut != 0 || !shares(m, child) || counted(m, C_TABLE_SHARE), "fork shared tables at cut 0");
+	must(cut > 0 || tables == counted(m, C_TABLE_SHARE), "fork shared tables, at cut %d", cut);
 	child->live = true;
 	for (int i = 0; i < NPAGE; i++)
 		child->cell[i] = inherited(&m->cell[i]);
