@@ -146,7 +146,7 @@ void uart_putc(int c);
  *	uint64_t cpu_cycles(void);	guest instructions where the emulator counts them (-icount shift=0);
  *					MIPS: Count, scaled, a grain of 6
  */
-static inline unsigned cpu_id(void) { return *(const unsigned *)(const void *)cpu_self(); }
+static inline unsigned cpu_id(void) { return NCPU == 1 ? 0 : *(const unsigned *)(const void *)cpu_self(); }
 
 /* ---- upward: what the port calls.  Interrupts are off. ---- */
 

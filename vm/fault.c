@@ -32,10 +32,10 @@ static __attribute__((noinline)) struct region *grow_stack(struct space *s, va_t
 	return r;
 }
 
-/* Write the leaf and let this CPU see it. */
+/* Write the leaf and let this CPU see it.  prot: the region's, less W where it is not due, and soft bits. */
 static inline int set_leaf(struct space *s, va_t va, pte_t *e, struct page *p, unsigned prot)
 {
-	*e = pte_leaf(pg_pa(p), prot | P_U);
+	*e = pte_leaf(pg_pa(p), (prot & (P_RWX | SOFT)) | P_U);
 	if (prot & P_W)
 		pt_soil(e);
 	vm_count(s, C_ENTRY, 1);
@@ -94,9 +94,9 @@ static __attribute__((noinline)) int fill(struct space *s, struct region *r, va_
  * absent while every other CPU forgets the old page (H5), this one forgets
  * it as it takes the new entry, and the old page's count falls only then.
  */
-static int copy(struct space *s, struct region *r, va_t va, pte_t *e)
+static inline int copy(struct space *s, struct region *r, va_t va, pte_t *e, struct page *old)
 {
-	struct page *old = pt_page(*e), *n = copy_page(s, old, r);
+	struct page *n = copy_page(s, old, r);
 	unsigned soft = pte_prot(*e) & SOFT;
 
 	if (!n)
@@ -113,11 +113,10 @@ static int copy(struct space *s, struct region *r, va_t va, pte_t *e)
 	return 0;
 }
 
-/* The same page with more rights: all of the region's but those in less. */
-static inline int upgrade(struct space *s, struct region *r, va_t va, pte_t *e, unsigned less)
+/* The same page with more rights: prot, of the region's. */
+static inline int upgrade(struct space *s, struct region *r, va_t va, pte_t *e, struct page *p, unsigned prot)
 {
-	struct page *p = pt_page(*e);
-	unsigned prot = r->prot & ~less, old = pte_prot(*e);
+	unsigned old = pte_prot(*e);
 
 	if (prot & P_W)
 		vm_count(s, C_REUSE, 1);
@@ -126,8 +125,20 @@ static inline int upgrade(struct space *s, struct region *r, va_t va, pte_t *e, 
 	return set_leaf(s, va, e, p, prot | (old & SOFT));
 }
 
-/* The entry for va, its path made this space's own.  Null: no memory. */
-static __attribute__((noinline)) pte_t *own(struct space *s, va_t va)
+/* A page is there, but a right is missing. */
+static inline int present(struct space *s, struct region *r, va_t va, unsigned want, pte_t *e)
+{
+	struct page *p = pt_page(*e);
+
+	if (r->shared || pg_ref(p) == 1)
+		return upgrade(s, r, va, e, p, r->prot);
+	if (!(want & P_W))
+		return upgrade(s, r, va, e, p, r->prot & ~P_W);
+	return copy(s, r, va, e, p);
+}
+
+/* The path is not there, or not this space's alone. */
+static __attribute__((noinline)) int own(struct space *s, struct region *r, va_t va, unsigned want)
 {
 	struct gather g;
 	pte_t *e;
@@ -135,7 +146,9 @@ static __attribute__((noinline)) pte_t *own(struct space *s, va_t va)
 	gather_init(&g, s);
 	e = pt_own(s, va, 0, &g);
 	gather_done(&g);
-	return e;
+	if (!e)
+		return -ENOMEM;
+	return pte_valid(*e) ? present(s, r, va, want, e) : fill(s, r, va, want, e);
 }
 
 /* => space locked; va page aligned; want has P_U */
@@ -150,22 +163,16 @@ static inline __attribute__((always_inline)) int resolve(struct space *s, va_t v
 		return -EFAULT;
 	vm_count(s, C_FAULT, 1);
 	w = pt_walk(s, va);
-	if (w.level == 0 && pte_valid(*w.e) && !(want & ~pte_prot(*w.e))) {
+	if (w.level > 0)
+		return own(s, r, va, want);
+	if (!pte_valid(*w.e))
+		return w.sole ? fill(s, r, va, want, w.e) : own(s, r, va, want);
+	if (!(want & ~pte_prot(*w.e))) {
 		vm_count(s, C_SPURIOUS, 1);
 		mmu_update(s, va, w.e);
 		return 0;
 	}
-	if (w.level > 0 || !w.sole) {
-		if (!(w.e = own(s, va)))
-			return -ENOMEM;
-	}
-	if (!pte_valid(*w.e))
-		return fill(s, r, va, want, w.e);
-	if (r->shared || pg_ref(pt_page(*w.e)) == 1)
-		return upgrade(s, r, va, w.e, 0);
-	if (!(want & P_W))
-		return upgrade(s, r, va, w.e, P_W);
-	return copy(s, r, va, w.e);
+	return w.sole ? present(s, r, va, want, w.e) : own(s, r, va, want);
 }
 
 int fault(struct space *s, va_t va, unsigned want)
