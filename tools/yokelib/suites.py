@@ -55,7 +55,10 @@ def boot_case(kernel, target, name, case):
     if case.twice and name == "gxemul":
         return tap.Case(case.name, tap.SKIPPED, "GXemul's clock is the host's"), []
     if case.spoil:
-        kernel = image.spoil(kernel, case.spoil)
+        try:
+            kernel = image.spoil(kernel, case.spoil)
+        except Failure as error:
+            return tap.Case(case.name, tap.FAILED, str(error)), []
     what = emulator.Boot(target, name, kernel, arguments=case.arguments, megabytes=case.megabytes)
     log = _boot_once(what, case)
     wrong = case.wrong(log)
