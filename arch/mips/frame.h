@@ -24,6 +24,7 @@
 
 #define ST_IE		0x1	/* interrupts on, unless EXL */
 #define ST_EXL		0x2	/* in an exception: kernel mode, interrupts off */
+#define ST_UM_BIT	4
 #define ST_UM		0x10	/* user mode, unless EXL */
 #define ST_IM		0x8400	/* IP7, the timer, and IP2, the i8259 */
 #define ST_USER		(ST_UM | ST_EXL | ST_IE | ST_IM)	/* what eret turns into user mode */

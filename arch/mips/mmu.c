@@ -17,8 +17,6 @@ struct space *mmu_loaded;
 extern const pte_t *trap_root;
 
 #define EHB	".word 0x000000c0\n\t"	/* ehb: a nop to the first release */
-static inline void tlb_wi(void) { __asm__ volatile(EHB "tlbwi" ::: "memory"); }
-static inline void tlb_wr(void) { __asm__ volatile(EHB "tlbwr" ::: "memory"); }
 
 /* Index of the entry that matches; negative: none.  Leaves hi in EntryHi. */
 static inline int tlb_probe(word hi)
@@ -34,7 +32,7 @@ static inline void tlb_blank(unsigned i)
 	MTC0(CP0_ENTRYHI, 0x80000000u + (i << (PGSHIFT + 1)));
 	MTC0(CP0_ENTRYLO0, 0);
 	MTC0(CP0_ENTRYLO1, 0);
-	tlb_wi();
+	__asm__ volatile(EHB "tlbwi" ::: "memory");
 }
 
 static inline word pair_of(va_t va) { return va & ~(word)(2 * PGSIZE - 1); }
@@ -72,19 +70,17 @@ void mmu_switch(struct space *s)
 void mmu_update(struct space *s, va_t va, const pte_t *e)
 {
 	const pte_t *pair = (const pte_t *)((word)e & ~(word)(2 * sizeof *e - 1));
-	int i;
 
 	if (s != mmu_loaded) {
 		asid_drop(s);
 		return;
 	}
-	i = tlb_probe(pair_of(va) | asid_now());
 	MTC0(CP0_ENTRYLO0, pair[0] >> 6);
 	MTC0(CP0_ENTRYLO1, pair[1] >> 6);
-	if (i < 0)
-		tlb_wr();
+	if (tlb_probe(pair_of(va) | asid_now()) < 0)
+		__asm__ volatile("tlbwr" ::: "memory");
 	else
-		tlb_wi();
+		__asm__ volatile("tlbwi" ::: "memory");
 }
 
 static __attribute__((noinline)) void forget(struct space *s)

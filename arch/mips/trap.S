@@ -30,20 +30,19 @@
 	.endr
 	.endm
 
-/* Fill the frame at k1; then sp is below it, with o32's room for four arguments, a0 the frame, gp ours. */
+/* Fill the frame at k1; k0: Status.  Then gp is ours, and the caller makes room for four arguments (o32) below. */
 	.macro save pc_add
+	sw $26, 4 * FR_STATUS($27)
 	sw $29, 4 * FR_SP($27)
 	changed sw, $27, 0
 	kept sw, $27, 0
 	mfc0 $8, $14
-	mfc0 $9, $12
 	mflo $10
 	mfhi $11
 	.if \pc_add
 	addiu $8, $8, \pc_add
 	.endif
 	sw $8, 4 * FR_PC($27)
-	sw $9, 4 * FR_STATUS($27)
 	sw $10, 4 * FR_LO($27)
 	sw $11, 4 * FR_HI($27)
 	.endm
@@ -52,7 +51,6 @@
 	mtc0 $0, $12			/* ST_KERNEL */
 	lui $28, %hi(cpus)
 	addiu $28, $28, %lo(cpus)
-	addiu $29, $27, -16
 	.endm
 
 /* Go back to the frame at sp + 16; s0 .. s8 are as they came, unless it says. */
@@ -123,16 +121,18 @@ trap_general:
 	lui $27, %hi(trap_kstack)
 	bltz $26, exception
 	lw $27, %lo(trap_kstack)($27)
+	mfc0 $26, $12
 	save 4
 	enter
+	addiu $29, $27, -16
 	jal trap_syscall
 	move $4, $27
 	restore
 
 exception:
 	mfc0 $26, $12
-	andi $26, $26, ST_UM
-	beqz $26, 1f			/* from the kernel: go on below its stack */
+	sll $27, $26, 31 - ST_UM_BIT
+	bgez $27, 1f			/* from the kernel: go on below its stack */
 	addiu $27, $29, -FR_BYTES
 	lui $27, %hi(trap_kstack)
 	lw $27, %lo(trap_kstack)($27)
@@ -146,12 +146,12 @@ exception:
 	addiu $8, $8, -(1 << 2)
 	sltiu $8, $8, 3 << 2		/* Modified, TLB load, TLB store */
 	beqz $8, 2f
-	move $4, $27
+	addiu $29, $27, -16
 	jal trap_fault
-	nop
+	move $4, $27
 	restore
 2:	jal trap_other
-	nop
+	move $4, $27
 	restore
 
 restore_all:
