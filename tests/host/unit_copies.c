@@ -21,6 +21,23 @@ static bool copyout_goes_as_far_as_it_may(void)
 	return peek(at(1) - 1) == 'o' && peek(at(1)) == 0;
 }
 
+/* A CPU that ran the space before, and may do so again, has its old page cached: under another space, or in this one. */
+static bool copyout_to_a_space_elsewhere(void)
+{
+	struct space *a = new_space(), *other = new_space();
+
+	on(0, a);
+	if (map(a, 0, 2, P_R | P_W) < 0 || poke(at(0), 1) < 0 || poke(at(1), 1) < 0 || !fork_space(a, CUT_PAGE))
+		return false;
+	if (peek(at(0)) != 1 || peek(at(1)) != 1)
+		return false;
+	on(0, other);
+	if (vm_copyout(a, at(0), "x", 1) < 0 || (on(0, a), peek(at(0))) != 'x')
+		return false;
+	on(1, other);
+	return vm_copyout(a, at(1), "y", 1) == 0 && (on(0, a), peek(at(1))) == 'y' && a->count[C_COPY] == 2;
+}
+
 /* Out of memory on the second page: the first is copied. */
 static bool copyout_short_of_memory(void)
 {
@@ -193,6 +210,7 @@ static bool fork_all_or_nothing(void)
 void test_copies(void)
 {
 	test("the kernel's copy breaks COW, fills, and stops where it may not", copyout_goes_as_far_as_it_may);
+	test("the kernel's copy into a space that is not loaded, or elsewhere", copyout_to_a_space_elsewhere);
 	test("a copy that runs out of memory keeps what it had done", copyout_short_of_memory);
 	test("strings end at their end, at the limit, or in a fault", strings_end_where_they_must);
 	test("private mappings keep their stores, shared ones share them", private_and_shared_mappings);
