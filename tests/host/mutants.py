@@ -31,7 +31,7 @@ FUZZ = ["fuzz.c", "access.c", "change.c", "life.c", "check.c", "model.c"]
 UNIT = ["unit.c"] + sorted(p.name for p in HERE.glob("unit_*.c"))
 FLAGS = ["-std=gnu11", "-g1", "-O1", "-w", "-fno-strict-aliasing", "-fsanitize=address,undefined",
          "-fno-sanitize-recover=all"]
-SEEDS, OPERATIONS, LIMIT = 8, 15000, 60
+SEEDS, OPERATIONS, LIMIT = 16, 15000, 60
 
 
 class Wrong(Exception):
@@ -136,15 +136,16 @@ def fails(command):
 
 
 def catch(build, mutant, folder):
-    """Run seed after seed, then the directed tests.  Who noticed, and what it said; or None."""
+    """One seed, the directed tests, then more seeds.  Who noticed, and what it said; or None."""
     with tempfile.TemporaryDirectory(dir=folder) as name:
         fuzz, unit = build.link(pathlib.Path(name), [("fuzz", FUZZ), ("unit", UNIT)], mutant)
-        for seed in range(1, (SEEDS if mutant else 3) + 1):
-            said = fails([fuzz, OPERATIONS, seed])
+        tests = [(f"seed {seed}", [fuzz, OPERATIONS, seed]) for seed in range(1, (SEEDS if mutant else 3) + 1)]
+        tests.insert(1, ("unit", [unit]))
+        for by, command in tests:
+            said = fails(command)
             if said:
-                return f"seed {seed}", said
-        said = fails([unit])
-        return ("unit", said) if said else None
+                return by, said
+    return None
 
 
 def pieces(mutants, formats):
