@@ -48,9 +48,9 @@ class Mutant:
     counts: int = 32
     formats: list = None
 
-    def apply(self):
+    def apply(self, root):
         """The file's text with the bug in it."""
-        text = (ROOT / self.file).read_text()
+        text = (root / self.file).read_text()
         found = text.count(self.old)
         if found != 1:
             raise Wrong(f"{self.name}: the text to replace is in {self.file} {found} times, not once")
@@ -60,22 +60,25 @@ class Mutant:
 class Build:
     """The objects of one format and width of counts, made once; a mutant compiles only what it changes."""
 
-    def __init__(self, clang, folder, form, counts):
-        self.clang, self.folder, self.form = clang, folder / f"{form}-{counts}", form
+    def __init__(self, clang, root, folder, form, counts):
+        self.clang, self.root, self.folder = clang, root, folder / f"{form}-{counts}"
         self.folder.mkdir()
         port, *defines = FORMATS[form]
         self.args = FLAGS + defines + (["-DPG_REF8"] if counts == 8 else [])
         self.includes = [".", "arch/sim", "arch", port, "vm", "tests/host"]
-        self.core = sorted((ROOT / "vm").glob("*.c")) + sorted((ROOT / "arch/sim").glob("*.c"))
-        for source in self.core + [HERE / name for name in FUZZ + UNIT]:
+        self.core = sorted((root / "vm").glob("*.c")) + sorted((root / "arch/sim").glob("*.c"))
+        for source in self.core + self._tests(FUZZ + UNIT):
             self._compile(source, self._object(self.folder, source), [])
+
+    def _tests(self, names):
+        return [self.root / "tests/host" / name for name in names]
 
     @staticmethod
     def _object(folder, source):
         return folder / (source.parent.name + "-" + source.stem + ".o")
 
     def _compile(self, source, target, before):
-        includes = [f"-I{path}" for path in before] + [f"-I{ROOT / path}" for path in self.includes]
+        includes = [f"-I{path}" for path in before] + [f"-I{self.root / path}" for path in self.includes]
         run([self.clang, *self.args, *includes, "-c", source, "-o", target])
 
     def _changed(self, mutant, folder):
@@ -83,16 +86,16 @@ class Build:
         copy = folder / mutant.file
         copy.parent.mkdir(parents=True)
         if copy.suffix == ".c":
-            copy.write_text(mutant.apply())
-            source = ROOT / mutant.file
+            copy.write_text(mutant.apply(self.root))
+            source = self.root / mutant.file
             self._compile(copy, self._object(folder, source), [source.parent])
             return {source: self._object(folder, source)}
-        shutil.copytree(ROOT / "vm", folder / "vm", dirs_exist_ok=True)
-        shutil.copytree(ROOT / "arch", folder / "arch", dirs_exist_ok=True)
-        copy.write_text(mutant.apply())
+        shutil.copytree(self.root / "vm", folder / "vm", dirs_exist_ok=True)
+        shutil.copytree(self.root / "arch", folder / "arch", dirs_exist_ok=True)
+        copy.write_text(mutant.apply(self.root))
         mutated = {}
-        for source in self.core + [HERE / name for name in FUZZ + UNIT]:
-            inside = folder / source.relative_to(ROOT)
+        for source in self.core + self._tests(FUZZ + UNIT):
+            inside = folder / source.relative_to(self.root)
             inside = inside if inside.exists() else source
             mutated[source] = self._object(folder, source)
             self._compile(inside, mutated[source], [folder, folder / "arch", folder / "vm"])
@@ -104,7 +107,7 @@ class Build:
         programs = []
         for name, sources in tests:
             objects = [changed.get(source, self._object(self.folder, source))
-                       for source in self.core + [HERE / file for file in sources]]
+                       for source in self.core + self._tests(sources)]
             run([self.clang, "-fsanitize=address,undefined", *objects, "-o", folder / name])
             programs.append(folder / name)
         return programs
@@ -178,6 +181,13 @@ def judge(work, builds, folder, jobs):
     return len(missed), len(seen)
 
 
+def snapshot(root):
+    """A copy of the sources, so that a run judges one state of them."""
+    for part in ("abi", "arch", "lib", "vm", "tests/host"):
+        shutil.copytree(ROOT / part, root / part)
+    return root
+
+
 def options():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one page-table format, for CI")
@@ -196,14 +206,15 @@ def main():
     if not mutants:
         sys.exit(f"mutants.py: no mutant has {args.k!r} in its name")
     try:
-        for mutant in mutants:
-            mutant.apply()
         work = list(pieces(mutants, args.format or (QUICK if args.quick else list(FORMATS))))
         with tempfile.TemporaryDirectory(prefix="yoke-mutants-") as name:
             folder = pathlib.Path(name)
+            root = snapshot(folder / "tree")
+            for mutant in mutants:
+                mutant.apply(root)
             needed = sorted({(form, counts) for _, form, counts in work})
             with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
-                made = list(pool.map(lambda key: Build(args.clang, folder, *key), needed))
+                made = list(pool.map(lambda key: Build(args.clang, root, folder, *key), needed))
             missed, total = judge(work, dict(zip(needed, made)), folder, args.jobs)
     except Wrong as wrong:
         sys.exit(f"mutants.py: {wrong}")
