@@ -84,3 +84,29 @@ sys_fail:
 	mov %eax, errno
 	mov $-1, %eax
 	ret
+
+/* long syscall(long nr, ...): any call, even one that is none; always six arguments. */
+	.section .text.syscall, "ax", @progbits
+	.globl syscall
+	.type syscall, @function
+syscall:
+	push %ebx
+	push %esi
+	push %edi
+	push %ebp
+	mov 20(%esp), %eax
+	mov 24(%esp), %ebx
+	mov 28(%esp), %ecx
+	mov 32(%esp), %edx
+	mov 36(%esp), %esi
+	mov 40(%esp), %edi
+	mov 44(%esp), %ebp
+	int $0x80
+	pop %ebp
+	pop %edi
+	pop %esi
+	pop %ebx
+	cmp $-4095, %eax
+	jae sys_fail
+	ret
+	.size syscall, . - syscall

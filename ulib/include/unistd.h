@@ -11,6 +11,7 @@
 pid_t fork(void);
 pid_t vfork(void) __attribute__((returns_twice));
 pid_t getpid(void);
+long syscall(long nr, ...);	/* any call by its number, SYS_* of abi/syscall.h */
 pid_t getppid(void);
 int execv(const char *path, char *const argv[]);
 int execvp(const char *name, char *const argv[]);	/* in /bin, unless name has a slash */

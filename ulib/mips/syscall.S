@@ -48,3 +48,25 @@ sys_fail:
 	sw $2, %lo(errno)($1)
 	jr $31
 	li $2, -1
+
+/* long syscall(long nr, ...): any call, even one that is none; always six arguments. */
+	.section .text.syscall, "ax", @progbits
+	.globl syscall
+	.type syscall, @function
+	.ent syscall
+syscall:
+	move $2, $4
+	move $4, $5
+	move $5, $6
+	move $6, $7
+	lw $7, 16($sp)
+	lw $8, 20($sp)
+	lw $9, 24($sp)
+	syscall
+	sltiu $1, $2, -4095
+	beqz $1, sys_fail
+	nop
+	jr $31
+	nop
+	.end syscall
+	.size syscall, . - syscall
