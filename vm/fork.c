@@ -94,47 +94,13 @@ static void sweep(struct fork *f, pte_t e, int l, va_t va)
 		pg_use[pg_frame(p)] |= PG_CLEAN;
 }
 
-/*
- * Share n pages: the child's entries from the parent's, without W unless
- * keep.  Returns how many there were before a count was full, which *full
- * then says.  The hot loop of fork, made twice, for either value of keep;
- * a parent's entry is written only where it changes.
- */
-static inline __attribute__((always_inline))
-size_t share(pte_t *d, pte_t *s, size_t n, const bool keep, bool *had, bool *full)
-{
-	struct page *const pages = pg_array;
-	size_t absent = 0;
-
-#pragma clang loop unroll_count(4)
-	for (size_t i = 0; i < n; i++) {
-		pte_t e = s[i], ro;
-
-		if (!e) {
-			absent++;
-			continue;
-		}
-		if (!pg_get(&pages[pte_pa(e) >> PGSHIFT])) {
-			*full = true;
-			return i - absent;
-		}
-		ro = keep ? e : pte_ro(e);
-		if (ro != e) {
-			s[i] = ro;
-			*had = true;
-		}
-		d[i] = ro;
-	}
-	return n - absent;
-}
-
 static int share_run(struct fork *f, pte_t *d, pte_t *s, va_t stop)
 {
 	va_t va = f->at.va;
 	size_t n = (stop - va) >> PGSHIFT;
 	bool had = false, full = false;
 
-	n = f->at.r->shared ? share(d, s, n, true, &had, &full) : share(d, s, n, false, &had, &full);
+	n = f->at.r->shared ? pt_share(d, s, n, true, &had, &full) : pt_share(d, s, n, false, &had, &full);
 	if (had)
 		gather_add(&f->g, va, stop, 0);
 	vm_count(f->from, C_SHARE, n);

@@ -9,6 +9,7 @@
  * Lock: the space's, throughout.
  */
 #include "pt.h"
+#include "region.h"
 
 /* A table that nobody holds any more: drop what it refers to. */
 static void put_table(struct page *p)
@@ -59,39 +60,46 @@ void gather_add(struct gather *g, va_t lo, va_t hi, struct page *p)
 		g->drop[g->n++] = p;
 }
 
-/* Raise the counts of all that a table refers to.  False: one is full, and none is raised. */
-static bool get_all(const pte_t *t)
+/*
+ * Fill a zeroed table with what a shared one holds of this space, which
+ * hangs at an entry of level l that covers va: by regions, for there is
+ * nothing elsewhere.  False: a count was full.
+ */
+static bool copy_table(struct space *s, pte_t *t, pte_t *old, va_t va, int l)
 {
-	for (int i = 0; i < PT_N; i++)
-		if (t[i] && !pg_get(pt_page(t[i]))) {
-			while (--i >= 0)
-				if (t[i])
-					pg_unref(pt_page(t[i]));
-			return false;
+	struct cursor c = cursor_at(s, pt_base(va, l));
+	va_t last = pt_last(va, l), stop;
+	bool had, full = false;
+
+	for (; !full && c.r && c.va <= last; cursor_to(&c, stop)) {
+		unsigned i = pt_index(c.va, l - 1);
+		size_t n = 1;
+
+		stop = pt_last(c.va, l - 1) + 1;
+		if (l == 1) {
+			stop = cursor_stop(&c, last);
+			n = (stop - c.va) >> PGSHIFT;
 		}
-	return true;
+		vm_count(s, C_ENTRY, pt_share(t + i, old + i, n, true, &had, &full));
+	}
+	return !full;
 }
 
 /* A copy of the shared table that *e, an entry of this level, refers to, hooked in its place. */
 static pte_t *unshare(struct space *s, pte_t *e, va_t va, int l, struct gather *g)
 {
-	struct page *old = pt_page(*e), *n = pg_alloc(PG_TABLE + l);
+	struct page *old = pt_page(*e), *n = pg_zalloc(PG_TABLE + l);
 	pte_t *t;
 
 	if (!n)
 		return 0;
 	t = pg_kva(n);
-	pg_copy(t, pg_kva(old));
-	if (!get_all(t)) {
-		pg_unref(n);
-		pg_free(n);
-		return 0;
-	}
+	if (!copy_table(s, t, pg_kva(old), va, l))
+		return pt_put(n), (pte_t *)0;
 	*e = pte_table(pg_pa(n), l);
 	gather_add(g, pt_base(va, l), pt_last(va, l) + 1, old);
 	vm_count(s, C_TABLE_NEW, 1);
 	vm_count(s, C_TABLE_COPY, 1);
-	vm_count(s, C_ENTRY, PT_N);
 	return t;
 }
 

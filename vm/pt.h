@@ -78,3 +78,37 @@ void pt_put(struct page *);		/* drop a reference; the last one out drops what a 
 void pt_clear(struct space *, va_t lo, va_t hi, va_t first, va_t last, struct gather *);
 /* Own what pt_clear will write at this end of a range.  0 or -ENOMEM. */
 int  pt_reserve(struct space *, va_t va, va_t first, va_t last, struct gather *);
+
+/*
+ * Let d refer to what n entries of s refer to, without W unless keep.
+ * Returns how many there were before a count was full, which *full then
+ * says.  The hot loop of fork, made for either value of keep; an entry of s
+ * is written only where it changes, and *had says that one did.
+ */
+static inline __attribute__((always_inline))
+size_t pt_share(pte_t *d, pte_t *s, size_t n, const bool keep, bool *had, bool *full)
+{
+	struct page *const pages = pg_array;
+	size_t absent = 0;
+
+#pragma clang loop unroll_count(4)
+	for (size_t i = 0; i < n; i++) {
+		pte_t e = s[i], ro;
+
+		if (!e) {
+			absent++;
+			continue;
+		}
+		if (!pg_get(&pages[pte_pa(e) >> PGSHIFT])) {
+			*full = true;
+			return i - absent;
+		}
+		ro = keep ? e : pte_ro(e);
+		if (ro != e) {
+			s[i] = ro;
+			*had = true;
+		}
+		d[i] = ro;
+	}
+	return n - absent;
+}
