@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(ROOT / "tools"))
 
-from yokelib import compare, emulator, main, report, runner, tap, targets
+from yokelib import compare, emulator, main, packages, report, runner, tap, targets, ui
 
 GOOD = "Yoke 0.1 on mips\nTAP version 13\n1..2\n# begin 1 - one\nok 1 - one\n# begin 2 - two\nok 2 - two\n"
 
@@ -156,6 +156,25 @@ class Typing(unittest.TestCase):
         self.check("unknown option '--frok'; options: --fork", "test", "--frok")
         self.check("unknown command 'bild'; valid: setup, build", "bild")
         self.check("which target? valid: i386", "run")
+
+
+class Installing(unittest.TestCase):
+    """What is missing is named, with the line that installs it."""
+
+    NEEDS = {"sh-package": ("sh", "is there"), "nosuch-package": ("nosuch-command", "is not")}
+
+    def test_missing(self):
+        self.assertEqual(packages.missing(self.NEEDS), ["nosuch-package"])
+
+    def test_without_root(self):
+        with unittest.mock.patch.object(packages, "_as_root", return_value=None), \
+                self.assertRaisesRegex(ui.Failure, "not installed: nosuch-package; as root: apt-get install nosuch-package"):
+            packages.ensure(self.NEEDS)
+
+    def test_each_emulator_has_packages(self):
+        for target in targets.TARGETS.values():
+            for which in target.emulators:
+                self.assertIn((target.port, which), packages.EMULATOR)
 
 
 class Reporting(unittest.TestCase):

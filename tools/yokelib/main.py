@@ -66,6 +66,7 @@ def _run_options(sub):
                      help="count instructions, as test and compare do (-icount): two runs are equal")
     sub.add_argument("--gdb", action="store_true", help="wait for gdb, and say what to type")
     sub.add_argument("--image", metavar="FILE", help="boot this image, and build nothing")
+    sub.add_argument("--tty", action="store_true", help="read from the terminal whatever the input is")
 
 
 def _test_options(sub):
@@ -126,6 +127,8 @@ def do_run(args):
     packages.ensure(packages.for_targets([target], [name]) | (packages.GDB if args.gdb else {}))
     image = args.image or build.build(target, args.build_root)
     progress.clear()
+    if args.tty:
+        interactive.take_terminal()
     return interactive.run(emulator.Boot(
         target, name, image, emulator.kernel_arguments(strategy, args.program), args.memory,
         args.counted, wait_for_gdb=args.gdb))
