@@ -119,7 +119,7 @@ class Commands(unittest.TestCase):
         return emulator.Boot(targets.TARGETS[name], which, Path("k"), "a b")
 
     def test_statuses(self):
-        self.assertEqual([self.boot("i386").status(code) for code in (0, 1, 7)], [0, 0, 3])
+        self.assertEqual([self.boot("i386").status(code) for code in (0, 1, 7)], [0, 1, 3])
         self.assertEqual(self.boot("riscv64").status(3), 3)
         self.assertIsNone(self.boot("mips", "gxemul").status(0))
 
@@ -155,7 +155,12 @@ class Typing(unittest.TestCase):
         self.check("unknown workload 'x'; valid: null", "compare", "--workloads", "x")
         self.check("unknown option '--frok'; options: --fork", "test", "--frok")
         self.check("unknown command 'bild'; valid: setup, build", "bild")
+        self.check("unknown option '--fo'; options: --build-root and --help", "--fo")
         self.check("which target? valid: i386", "run")
+        self.check("unexpected 'ls'; a program goes after --: yoke run mips -- ls", "run", "mips", "ls")
+        self.check("unknown target ''; valid: i386", "compare", "--targets", "")
+        self.check("no such file: no/image", "run", "i386", "--image", "no/image")
+        self.check("no such folder: no", "compare", "--json", "no/figures")
 
 
 class Installing(unittest.TestCase):
