@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 
 from . import runner
 from .ui import progress
@@ -29,15 +30,27 @@ def _interrupts_go_to_the_guest():
         signal.signal(signal.SIGINT, before)
 
 
-def _feed(process, booted):
-    """Pass our input on, once the serial line is set up.  The pipe stays open: GXemul hangs on a closed one."""
-    booted.wait()
+def _pass_on(process):
+    """Copy our input to its end; the last byte, if there was one."""
+    last = b""
     while data := sys.stdin.buffer.read1(4096):
-        try:
-            process.stdin.write(data)
-            process.stdin.flush()
-        except (BrokenPipeError, ValueError):
-            return
+        runner.type_to(process, data)
+        last = data[-1:]
+    return last
+
+
+def _feed(process, booted, counted):
+    """Pass our input on, once the serial line is set up.  A serial line has no end: there ctrl-D says it
+    to whoever reads.  The pipe stays open: GXemul hangs on a closed one."""
+    booted.wait()
+    last = _pass_on(process)
+    if counted and not last:
+        return                      # nothing is typed: two runs are equal
+    if last not in (b"", b"\n"):
+        runner.type_to(process, b"\n")
+    while process.poll() is None:
+        runner.type_to(process, b"\4")
+        time.sleep(1)
 
 
 def _copied(what):
@@ -47,7 +60,7 @@ def _copied(what):
                                    stdout=subprocess.PIPE)
     booted = threading.Event()
     if from_pipe:
-        threading.Thread(target=_feed, args=(process, booted), daemon=True).start()
+        threading.Thread(target=_feed, args=(process, booted, what.counted), daemon=True).start()
     text = b""
     while piece := process.stdout.read1(4096):
         sys.stdout.buffer.write(piece)

@@ -140,11 +140,11 @@ def _watch(process, limits, script, on_text):
             if len(BANNER.findall(text)) > 1:
                 return data, "restart"
             panicked = panicked or PANIC.search(text) and now
-            _type(process, script.answer(text))
+            type_to(process, script.answer(text))
             on_text(text)
 
 
-def _type(process, typed):
+def type_to(process, typed):
     with contextlib.suppress(BrokenPipeError):      # it ended meanwhile; the log says how
         process.stdin.write(typed)
         process.stdin.flush()
