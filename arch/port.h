@@ -82,7 +82,10 @@ void mmu_switch(struct space *);
 void mmu_update(struct space *, va_t va, const pte_t *e);
 /* This CPU must forget [lo, hi) of the space, walk caches too.  May forget more.  => space locked */
 void mmu_inval(struct space *, va_t lo, va_t hi);
-/* This CPU must forget every space's user entries (ASIDs are about to be used again). */
+/*
+ * This CPU must forget every space's user entries (ASIDs are about to be used again), and make none
+ * before it is given its next ASID: not for the space that is loaded still, under its old one.
+ */
 void mmu_flush(void);
 /* Instructions were written at [p, p + n), an address of the direct map. */
 void mmu_icache(const void *p, size_t n);

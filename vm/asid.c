@@ -10,7 +10,9 @@
  * it was given; if the generation is not the CPU's any more, it takes the
  * next one.  When the numbers run out the generation goes up by itself, the
  * CPU empties its TLB once, and every space, dead or alive, has lost its
- * number there at one stroke.
+ * number there at one stroke.  A count has 64 bits, for it must never come
+ * round: a space that slept so long would find its generation current again,
+ * and its number another's.  tests/models/asid.pml shows it.
  *
  * Hence nobody gives numbers back: a space that dies, or whose entries are
  * to be forgotten as a whole, just stops using its number.  Number 0 is the
@@ -22,27 +24,30 @@
 
 enum { NUMBERS = 1 << ASID_BITS };
 
-static uint32_t last[NCPU];		/* the count given out last; generation 0 is never used */
+static uint64_t last[NCPU] = { [0 ... NCPU - 1] = NUMBERS };	/* the count given out last; generation 0 is never used */
+
+/* The next count. */
+static __attribute__((noinline)) unsigned renew(struct space *s, unsigned c)
+{
+	uint64_t n = ++last[c];
+
+	if (n % NUMBERS == 0) {			/* all used: a new generation */
+		mmu_flush();
+		last[c] = ++n;
+	}
+	s->asid[c] = n;
+	return n % NUMBERS;
+}
 
 unsigned asid_use(struct space *s)
 {
 	unsigned c = cpu_id();
-	uint32_t n = s->asid[c];
+	uint64_t n = s->asid[c];
 
 	if (ASID_BITS == 0)
 		return 0;
-	if (last[c] == 0)
-		last[c] = NUMBERS;
-	if (__builtin_expect(n / NUMBERS != last[c] / NUMBERS, 0)) {
-		n = ++last[c];
-		if (n % NUMBERS == 0) {			/* all used: a new generation */
-			if (n == 0)			/* 2^32 counts: back to the first generation */
-				n = NUMBERS;
-			mmu_flush();
-			last[c] = ++n;
-		}
-		s->asid[c] = n;
-	}
+	if (__builtin_expect(n / NUMBERS != last[c] / NUMBERS, 0))
+		return renew(s, c);
 	return n % NUMBERS;
 }
 

@@ -159,8 +159,10 @@ void mmu_inval(struct space *s, va_t lo, va_t hi)
 		while ((lo += PGSIZE) < hi);
 }
 
+/* The hart may walk at any time: what is loaded must not come back under an old number. */
 void mmu_flush(void)
 {
+	csr_write(satp, satp_of(kernel_root, 0));
 	__asm__ volatile("sfence.vma" : : : "memory");
 }
 

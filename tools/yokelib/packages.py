@@ -19,6 +19,7 @@ HOST = {
     "libc6-dev": ("/usr/include/*/sys/cdefs.h", "the host tests use the C library"),
     "libclang-rt-14-dev": ("/usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.asan-*.a",
                            "the host tests run under sanitizers and libFuzzer"),
+    "spin": ("spin", "searches the models of tests/models"),
 }
 EMULATOR = {
     ("i386", "qemu"): {"qemu-system-x86": ("qemu-system-i386", "emulates the PC")},
