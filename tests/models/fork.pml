@@ -5,10 +5,8 @@
  *
  * One page.  CPUs 0, 1 and 2 run threads of the parent, which load and store
  * whenever they like; CPU 0 also forks (cut 0).  CPU 3 runs the child, till
- * it exits, and the next one.  A TLB keeps what it has until it is told to
- * forget; a CPU forgets when it serves a request, and says so.  Nobody ever
- * ends: frames and the child's space are used again, so that all that can
- * ever happen is in the states there are.
+ * it exits, and the next one, without end.  A TLB keeps what it has until it
+ * is told to forget; a CPU forgets when it serves a request, and says so.
  *
  * To hold: a store through a TLB is seen by the whole space, and by nobody
  * else (stored); and somebody can always go on (invalid end states).
@@ -55,7 +53,7 @@ inline lock(s)
 
 inline unlock(s) { held[s] = false }
 
-/* page.c: any free frame will do. */
+/* page.c */
 inline pg_alloc(p)
 {
 	atomic {
