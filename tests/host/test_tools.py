@@ -50,6 +50,11 @@ class Judging(unittest.TestCase):
         self.assertEqual(failures(text, "silence", None)[0], "hang: no more output, in: two")
         self.assertEqual(failures(text, "timeout", None)[0], "hang: no end after 1 s, in: two")
 
+    def test_the_log_is_shown_once_without_the_firmware(self):
+        text = "OpenSBI\nYoke 0.1\n1..2\n# begin 1 - one\n"
+        hang, missing = tap.parse(runner.Log(text, "silence", None, 1.0))
+        self.assertEqual((hang.detail, missing.detail), (text[8:].rstrip(), ""))
+
     def test_panic(self):
         names = failures("1..1\n# begin 1 - one\npanic: page.c:9: assertion failed: ref\n", status=127)
         self.assertEqual(names[0], "panic: page.c:9: assertion failed: ref, in: one")

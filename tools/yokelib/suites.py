@@ -29,10 +29,10 @@ def again(boot):
 
 # ---- the guest suite ----
 
-def guest_group(kernel, target, name, strategy, patterns):
+def guest_group(kernel, target, name, strategy, pattern):
     """One boot of the suite."""
     what = emulator.Boot(target, name, kernel, megabytes=SUITE_MEGABYTES,
-                         arguments=emulator.kernel_arguments(strategy, ["suite", *patterns]))
+                         arguments=emulator.kernel_arguments(strategy, ["suite", *pattern.split()]))
     label = f"{target.name} {name} {strategy}"
 
     def show(text):
@@ -147,7 +147,6 @@ def host_group(folder, pattern):
 
 def jobs(images, host, strategies, pattern, kinds):
     """The functions to call, longest first; each gives a Group."""
-    patterns = [pattern] if pattern else []
     if "host" in kinds:
         yield lambda: host_group(host, pattern)
     emulators = [(target, name) for target in images for name in target.emulators]
@@ -157,7 +156,7 @@ def jobs(images, host, strategies, pattern, kinds):
     if "guest" in kinds:
         for target, name in sorted(emulators, key=lambda pair: pair[1] == "qemu"):
             for strategy in strategies:
-                yield lambda t=target, n=name, s=strategy: guest_group(images[t], t, n, s, patterns)
+                yield lambda t=target, n=name, s=strategy: guest_group(images[t], t, n, s, pattern or "")
 
 
 def run(images, host, strategies, pattern, kinds, finished):

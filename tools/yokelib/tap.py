@@ -63,6 +63,7 @@ class _Reader:
 
 
 def _tail(text, lines=30):
+    text = text[text.find("\nYoke ") + 1:]         # without the firmware's words
     return "\n".join(text.rstrip().splitlines()[-lines:])
 
 
@@ -87,9 +88,10 @@ def _plan_failures(log, reader):
         return
     missing = sorted(set(range(1, reader.plan + 1)) - set(reader.numbers))
     if missing and not (reader.plan and reader.cases and reader.cases[0].name == "all"):
+        shown = _tail(log.text) if log.ended == "exit" and not log.panic() else ""     # else shown already
         which = ", ".join(map(str, missing[:8])) + (", …" if len(missing) > 8 else "")
         yield Case(f"missing: {len(missing)} of {reader.plan} cases ({which}), after: {reader.begun}",
-                   FAILED, _tail(log.text))
+                   FAILED, shown)
     if len(reader.numbers) > len(set(reader.numbers)) or max(reader.numbers, default=0) > reader.plan:
         yield Case("numbers: a case was reported twice, or is not in the plan", FAILED, _tail(log.text))
 
