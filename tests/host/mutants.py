@@ -205,6 +205,8 @@ def main():
     begun = time.monotonic()
     if not mutants:
         sys.exit(f"mutants.py: no mutant has {args.k!r} in its name")
+    if not shutil.which(args.clang):
+        sys.exit(f"mutants.py: not installed: {args.clang}; tools/yoke setup installs what is missing")
     try:
         work = list(pieces(mutants, args.format or (QUICK if args.quick else list(FORMATS))))
         with tempfile.TemporaryDirectory(prefix="yoke-mutants-") as name:
