@@ -105,7 +105,7 @@ static inline int copy(struct space *s, struct region *r, va_t va, pte_t *e, str
 	vm_count(s, C_INVAL_PAGE, 1);
 	if (vm_elsewhere(s)) {
 		*e = 0;
-		mmu_inval(s, va, va + PGSIZE);
+		shoot(s, va, va + PGSIZE);
 	}
 	set_leaf(s, va, e, n, r->prot | soft);
 	if (pg_unref(old))

@@ -42,7 +42,7 @@ void gather_flush(struct gather *g)
 		lo = 0, hi = USERTOP;
 	vm_count(g->s, C_INVAL, 1);
 	vm_count(g->s, C_INVAL_PAGE, lo == 0 ? 1 : (hi - lo) >> PGSHIFT);
-	mmu_inval(g->s, lo, hi);
+	shoot(g->s, lo, hi);
 	for (unsigned i = 0; i < g->n; i++)
 		pt_put(g->drop[i]);
 	gather_init(g, g->s);

@@ -160,6 +160,13 @@ unsigned asid_use(struct space *);
 /* Its entries on this CPU are worthless from now on: the next asid_use gives a new number. */
 void asid_drop(struct space *);
 
+/* ---- shoot.c ---- */
+
+/* Every CPU that may hold the space's entries forgets [lo, hi).  => space locked, to the end */
+void shoot(struct space *, va_t lo, va_t hi);
+/* Do what other CPUs have asked of this one.  From ipi(), and by whoever spins (H34). */
+void shoot_serve(void);
+
 /* ---- space.c, fault.c, fork.c, copy.c: what the kernel calls ---- */
 
 int  vm_init(struct space *);		/* an empty space; 0 or -ENOMEM */
