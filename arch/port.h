@@ -134,7 +134,10 @@ void cpu_idle(void);
 unsigned cpu_start(unsigned most);
 /* Interrupt each CPU of the mask (bit i: cpus[i]), which makes it call ipi().  All stores before it are seen there. */
 void cpu_ipi(uint32_t mask);
-/* Wait for an interrupt, and serve those that are pending, but call nothing that switches process. */
+/*
+ * Wait for an interrupt, serve other CPUs' and the timer's (ipi, clock_tick), and return.  The caller may
+ * hold any lock: devices' interrupts, and all that may switch process, stay pending.
+ */
 void cpu_wait(void);
 /* End the emulator or the machine with this status, 0..127. */
 _Noreturn void cpu_poweroff(int status);
@@ -167,5 +170,5 @@ void ipi(void);					/* another CPU wants something: serves shootdowns, notes wak
 void trap_syscall(struct frame *);		/* PC already past the call; leaves the result in FR_RET */
 void trap_fault(struct frame *);		/* any other exception, from user mode or from the kernel */
 void trap_irq(struct frame *);			/* after an interrupt's device was served: may switch process */
-void clock_tick(void);				/* from the timer interrupt, before trap_irq */
+void clock_tick(void);				/* from the timer interrupt, before trap_irq; takes no lock */
 void console_input(int c);			/* from the UART interrupt, before trap_irq */

@@ -38,7 +38,7 @@ static void begin(void *arg)
 {
 	struct proc *p = arg;
 
-	unlock(&p->home->ready.lock);
+	unlock(&cpu_self()->ready.lock);
 	if (sched_pending())
 		sched_leave();
 	fr_return(p->frame);
@@ -82,9 +82,10 @@ void proc_free(struct proc *p)
 
 	pg_unref(stack);
 	pg_free(stack);
+	lock(&proc_lock);		/* who has found it may look at it */
 	p->state = PROC_FREE;
-	__c11_atomic_thread_fence(__ATOMIC_RELEASE);
 	p->pid = 0;
+	unlock(&proc_lock);
 }
 
 void proc_start(struct proc *p, struct proc *parent)
