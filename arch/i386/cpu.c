@@ -129,10 +129,16 @@ void cpu_idle(void)
 	__asm__ volatile("sti; hlt; cli" ::: "memory");
 }
 
-/* The same: trap_irq switches only from user mode. */
+/* The same with no device's interrupt, which all come to the boot CPU. */
 void cpu_wait(void)
 {
+	bool boot = cpu_id() == 0;
+
+	if (boot)
+		pic_disable(VEC_UART - VEC_TIMER);
 	cpu_idle();
+	if (boot)
+		pic_enable(VEC_UART - VEC_TIMER);
 }
 
 /* QEMU's debug exit cannot give 0; 0x604 is the power-management register of its pc and q35. */

@@ -81,12 +81,13 @@ void trap_interrupt(struct frame *f)
 	if (f->r[FR_VEC] == VEC_IPI) {
 		apic_eoi();
 		ipi();
-	} else if (f->r[FR_VEC] == VEC_TIMER)
+	} else if (f->r[FR_VEC] == VEC_TIMER) {
 		timer_irq();
-	else if (f->r[FR_VEC] == VEC_UART)
+	} else if (f->r[FR_VEC] == VEC_UART) {
 		uart_irq();
-	else
+	} else {
 		return;
+	}
 	trap_irq(f);
 }
 

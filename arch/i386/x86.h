@@ -88,7 +88,8 @@ void pit_once(unsigned count);		/* 0xffff at most, a little under 55 ms */
 bool pit_over(void);
 void timer_start(void);			/* this CPU's APIC and its tick.  => apic_present */
 void pic_init(void);			/* out of the way of the exceptions, all masked */
-void pic_enable(int irq);
+void pic_enable(int irq);		/* one of the master's eight; only the boot CPU does */
+void pic_disable(int irq);
 void pic_eoi(void);
 void timer_irq(void);
 void uart_irq(void);
