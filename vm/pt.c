@@ -171,7 +171,7 @@ void pt_clear(struct space *s, va_t lo, va_t hi, va_t first, va_t last, struct g
 			assert(e);			/* pt_reserve saw to it */
 			if (*e) {
 				gather_add(g, pt_base(va, l), pt_last(va, l) + 1, pt_page(*e));
-				*e = 0;
+				pte_store(e, 0);
 				vm_count(s, C_ENTRY, 1);
 			}
 		}

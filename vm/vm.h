@@ -172,10 +172,16 @@ void shoot_serve(void);
 int  vm_init(struct space *);		/* an empty space; 0 or -ENOMEM */
 void vm_destroy(struct space *);	/* frees all; loaded on no CPU; needs no memory */
 
-/* May a CPU other than this one hold entries of the space?  => space locked */
+/*
+ * May a CPU other than this one hold entries of the space that were unhooked before?  The fence is vm_load's
+ * counterpart: a CPU that sets its bit only now walks what is there now.  => space locked
+ */
 static inline bool vm_elsewhere(struct space *s)
 {
-	return NCPU > 1 && (s->cpus & ~((uint32_t)1 << cpu_id()));
+	if (NCPU == 1)
+		return false;
+	__c11_atomic_thread_fence(__ATOMIC_SEQ_CST);
+	return s->cpus & ~((uint32_t)1 << cpu_id());
 }
 /* Load the space on this CPU; null: none, the kernel's own mapping.  No lock: the scheduler's. */
 void vm_load(struct space *);
