@@ -82,10 +82,9 @@ void proc_free(struct proc *p)
 
 	pg_unref(stack);
 	pg_free(stack);
-	lock(&proc_lock);		/* who has found it may look at it */
 	p->state = PROC_FREE;
+	__c11_atomic_thread_fence(__ATOMIC_RELEASE);
 	p->pid = 0;
-	unlock(&proc_lock);
 }
 
 void proc_start(struct proc *p, struct proc *parent)

@@ -93,6 +93,14 @@ struct proc *proc_nth(unsigned);	/* the n-th that has started.  => proc_lock; nu
 struct proc *proc_next(struct proc *);	/* the one after it, null: the first.  => proc_lock; null past the last */
 extern struct lock proc_lock;
 
+/* Is it no zombie, nor one just freed?  => proc_lock, under which it stays so */
+static inline bool proc_alive(const struct proc *p)
+{
+	int state = p->state;
+
+	return state != PROC_ZOMBIE && state != PROC_FREE;
+}
+
 struct space *space_new(void);		/* empty, one user; null: no memory */
 void space_put(struct space *);		/* one user fewer; with the last it ends.  Loaded nowhere */
 

@@ -65,7 +65,7 @@ static struct cpu *lock_home(struct proc *p)
 	}
 }
 
-/* A CPU with nothing to do, which is not to be chosen again before it has run; null: none. */
+/* A CPU with nothing to do, which is not to be chosen again before it has looked for work; null: none. */
 static struct cpu *claim_idle(void)
 {
 	uint32_t mask;
@@ -79,30 +79,34 @@ static struct cpu *claim_idle(void)
 	return NULL;
 }
 
-/*
- * Into a run queue: its home's, unless that is busy and another CPU is not.
- * => c locked, p's home; not locked any more.  On its way to another's queue
- * it is in none, but READY, so that nobody else moves it.
- */
-static void place(struct cpu *c, struct proc *p)
+/* To an idle CPU instead of its busy home, c.  On its way it is in no queue, but READY, so that nobody else moves it. */
+static __attribute__((noinline)) void send(struct cpu *c, struct proc *p)
 {
-	struct cpu *to = NCPU > 1 && c->cur && idle ? claim_idle() : NULL;
+	struct cpu *to = c->cur ? claim_idle() : NULL;
+	bool asleep;
 
-	if (!to) {
-		enqueue(c, p);
-		if (NCPU > 1 && c != cpu_self() && !c->cur)
-			to = c;
-		unlock(&c->ready.lock);
-	} else {
+	if (to) {
 		p->state = PROC_READY;
 		p->home = to;
 		unlock(&c->ready.lock);
 		lock(&to->ready.lock);
-		enqueue(to, p);
-		unlock(&to->ready.lock);
+	} else {
+		to = c;
 	}
-	if (to && to != cpu_self())
+	enqueue(to, p);
+	asleep = !to->cur && to != cpu_self();
+	unlock(&to->ready.lock);
+	if (asleep)
 		cpu_ipi((uint32_t)1 << to->id);
+}
+
+/* Into a run queue.  => c locked, p's home; not locked any more */
+static void place(struct cpu *c, struct proc *p)
+{
+	if (NCPU > 1 && (c != cpu_self() || __c11_atomic_load(&idle, __ATOMIC_RELAXED)))
+		return send(c, p);
+	enqueue(c, p);
+	unlock(&c->ready.lock);
 }
 
 /* Take the first that waits for another CPU, and make this one its home.  Null: none waits. */

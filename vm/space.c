@@ -99,12 +99,14 @@ void vm_count_fold(struct space *s)
 {
 	static struct lock past;
 
-	lock(&past);
+	if (NCPU > 1)
+		lock(&past);
 	for (int i = 0; i < C_N; i++) {
 		vm_past.n[i] += s->count[i];
 		s->count[i] = 0;
 	}
-	unlock(&past);
+	if (NCPU > 1)
+		unlock(&past);
 }
 
 /* Add up what hangs in a table of entries of level l.  own: reached by sole references only. */
