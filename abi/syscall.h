@@ -46,7 +46,10 @@
 	X(34, floor,    2) /* (FLOOR_COPY or FLOOR_CLEAR, n); instructions that n bare page operations take */ \
 	X(35, failalloc,1) /* (n): the n-th allocation from now on fails, once; 0 disarms; what was left of the last */ \
 	X(36, poweroff, 1) /* (status 0..127); pid 1 only */ \
-	X(37, sysinfo,  1) /* (struct sys_info *) */
+	X(37, sysinfo,  1) /* (struct sys_info *) */ \
+	X(38, thread,   2) /* (pc, sp): a process in the caller's space that starts there; its pid */ \
+	X(39, futex_wait, 2) /* (uint32_t *, value): sleep unless it has changed; 0 says to look again, -EAGAIN it had */ \
+	X(40, futex_wake, 1) /* (uint32_t *): who sleeps for it in this space looks again */
 
 #ifndef __ASSEMBLER__
 enum {

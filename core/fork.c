@@ -63,6 +63,28 @@ void vfork_done(struct proc *c)
 	wake_all(&c->parent->kids);
 }
 
+static void share_space(struct proc *c, const struct proc *p)
+{
+	c->space = p->space;
+	__c11_atomic_fetch_add(&p->space->users, 1, __ATOMIC_RELAXED);
+}
+
+/* Its stack is the program's affair; a bad one ends the thread only. */
+word sys_thread(word pc, word sp)
+{
+	struct proc *p = cur(), *c;
+	int err = proc_new(&c), pid;
+
+	if (err < 0)
+		return err;
+	share_space(c, p);
+	inherit(c, p);
+	fr_init(c->frame, pc, sp, 0);
+	pid = c->pid;
+	proc_start(c, p);
+	return pid;
+}
+
 word sys_vfork(void)
 {
 	struct proc *p = cur(), *c;
@@ -70,8 +92,7 @@ word sys_vfork(void)
 
 	if (err < 0)
 		return err;
-	c->space = p->space;
-	__c11_atomic_fetch_add(&p->space->users, 1, __ATOMIC_RELAXED);
+	share_space(c, p);
 	inherit(c, p);
 	c->vforked = true;
 	pid = c->pid;

@@ -28,12 +28,21 @@ static void add_counts(struct counts *sum, const struct proc *p)
 		sum->n[i] += p->space->count[i];
 }
 
-/* A space that is lent over vfork counts for its owner. */
+/* Threads share a space, and so do parent and child over vfork: it is the first one's.  => proc_lock */
+static bool first_in_space(const struct proc *p)
+{
+	struct proc *q = proc_next(NULL);
+
+	while (q->space != p->space)
+		q = proc_next(q);
+	return q == p;
+}
+
 static void all_counts(struct counts *sum)
 {
 	*sum = vm_past;
 	for (struct proc *p = proc_next(NULL); p; p = proc_next(p))
-		if (!p->vforked)
+		if (first_in_space(p))
 			add_counts(sum, p);
 }
 
@@ -110,7 +119,7 @@ word sys_audit(void)
 	audit_begin();
 	for (struct proc *p = proc_next(NULL); p; p = proc_next(p)) {
 		broken += audit_proc(p);
-		if (p->space && !p->vforked)
+		if (p->space && first_in_space(p))
 			audit_space(p->space);
 	}
 	broken += audit_end();

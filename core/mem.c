@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * mem.c: what programs ask of their memory.  Numbers are checked here,
- * ranges again by vm/.  Lock: the space's, taken by vm/; one process at a
- * time runs in a space, so that a hole found is still there.
+ * ranges again by vm/.
+ * Lock: the space's place, so that a hole found is still there when it is
+ * mapped; under it the space's own, taken by vm/.
  */
 #include "file.h"
 
@@ -15,21 +16,34 @@ static bool range(va_t lo, size_t len, va_t *hi)
 	return true;
 }
 
-word sys_sbrk(word delta)
+/* => s->place locked */
+static int move_heap(struct space *s, va_t new)
 {
-	struct space *s = cur()->space;
-	va_t old = s->heap_hi, new = old + delta;
-	int err;
+	int err = vm_resize(s, s->heap_lo, PG_UP(s->heap_hi), PG_UP(new));
 
-	if ((intptr_t)delta < 0 && (new > old || new < s->heap_lo))
-		return -EINVAL;
-	if ((intptr_t)delta >= 0 && (new < old || new > MAP_TOP))
-		return -ENOMEM;
-	err = vm_resize(s, s->heap_lo, PG_UP(old), PG_UP(new));
 	if (err)
 		return err == -EEXIST ? -ENOMEM : err;
 	s->heap_hi = new;
-	return old;
+	return 0;
+}
+
+word sys_sbrk(word delta)
+{
+	struct space *s = cur()->space;
+	va_t old, new;
+	int err;
+
+	lock(&s->place);
+	old = s->heap_hi;
+	new = old + delta;
+	if ((intptr_t)delta < 0 && (new > old || new < s->heap_lo))
+		err = -EINVAL;
+	else if ((intptr_t)delta >= 0 && (new < old || new > MAP_TOP))
+		err = -ENOMEM;
+	else
+		err = move_heap(s, new);
+	unlock(&s->place);
+	return err ? (word)err : old;
 }
 
 /* A private mapping of an open file, within its pages. */
@@ -104,10 +118,12 @@ word sys_mmap(word addr, word len, word prot, word flags, word fd, word off)
 		return err;
 	r.inherit = r.shared ? INHERIT_SHARE : INHERIT_COPY;
 	err = back(&r, len, flags, fd, off);
+	lock(&s->place);
 	if (!err)
 		err = place(s, &r, addr, len, flags);
 	if (!err)
 		err = vm_map(s, &r);
+	unlock(&s->place);
 	if (err && r.obj)
 		obj_put(r.obj);
 	return err ? (word)err : r.lo;

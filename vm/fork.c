@@ -66,6 +66,13 @@ static bool strip(pte_t *e, size_t n)
 	return had;
 }
 
+/* Take W from the cursor's region up to stop, whose entries begin at e. */
+static void strip_run(struct fork *f, const struct cursor *c, pte_t *e, va_t stop)
+{
+	if ((c->r->prot & P_W) && strip(e, (stop - c->va) >> PGSHIFT))
+		gather_add(&f->g, c->va, stop, 0);
+}
+
 /* Take W from every leaf below *e, an entry of level l that covers va. */
 static void sweep(struct fork *f, pte_t e, int l, va_t va)
 {
@@ -85,8 +92,8 @@ static void sweep(struct fork *f, pte_t e, int l, va_t va)
 			stop = pt_last(c.va, l - 1) + 1;
 			if (*s)
 				sweep(f, *s, l - 1, c.va);
-		} else if ((c.r->prot & P_W) && strip(s, (stop - c.va) >> PGSHIFT)) {
-			gather_add(&f->g, c.va, stop, 0);
+		} else {
+			strip_run(f, &c, s, stop);
 		}
 		cursor_to(&c, stop);
 	}
@@ -189,6 +196,25 @@ static int fork_table(struct fork *f, pte_t *d, pte_t *s, int l, va_t last)
 	return rc;
 }
 
+/*
+ * Copies are made one page after the other.  With another CPU writing
+ * meanwhile they would be no snapshot, so it loses W first (H42); its faults
+ * wait for the lock.
+ */
+static void freeze(struct fork *f)
+{
+	struct cursor c = cursor_at(f->from, 0);
+
+	for (va_t stop; c.r; cursor_to(&c, stop)) {
+		struct walk w = pt_walk(f->from, c.va);
+
+		stop = cursor_stop(&c, pt_last(c.va, w.level ? w.level : 1));
+		if (w.level == 0 && w.sole && !c.r->shared)
+			strip_run(f, &c, w.e, stop);
+	}
+	gather_done(&f->g);
+}
+
 /* The child's regions.  0 or -ENOMEM. */
 static int fork_regions(struct space *to, struct space *from)
 {
@@ -225,6 +251,8 @@ int vm_fork(struct space *to, struct space *from, int cut)
 	to->stack_lo = from->stack_lo;
 	go_on(&f, 0);
 	rc = fork_regions(to, from);
+	if (rc == 0 && f.cut == CUT_EAGER && vm_elsewhere(from))
+		freeze(&f);
 	if (rc == 0)
 		rc = fork_table(&f, to->root, from->root, PT_TOP, USERTOP - 1);
 	gather_done(&f.g);

@@ -138,6 +138,7 @@ struct space {
 	uint32_t asid[NCPU];		/* asid.c */
 	va_t stack_lo;			/* a growing stack may reach down to here */
 	_Atomic unsigned users;		/* core's: processes that run in it */
+	struct lock place;		/* core's: sbrk and mmap choose a place and take it; before lock */
 	va_t heap_lo, heap_hi;		/* core's: sbrk, in bytes */
 	word count[C_N];
 };

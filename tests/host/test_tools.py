@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(ROOT / "tools"))
 
-from yokelib import compare, emulator, main, report, runner, tap, targets
+from yokelib import compare, emulator, main, packages, report, runner, tap, targets, ui
 
 GOOD = "Yoke 0.1 on mips\nTAP version 13\n1..2\n# begin 1 - one\nok 1 - one\n# begin 2 - two\nok 2 - two\n"
 
@@ -119,7 +119,7 @@ class Commands(unittest.TestCase):
         return emulator.Boot(targets.TARGETS[name], which, Path("k"), "a b")
 
     def test_statuses(self):
-        self.assertEqual([self.boot("i386").status(code) for code in (0, 1, 7)], [0, 0, 3])
+        self.assertEqual([self.boot("i386").status(code) for code in (0, 1, 7)], [0, 1, 3])
         self.assertEqual(self.boot("riscv64").status(3), 3)
         self.assertIsNone(self.boot("mips", "gxemul").status(0))
 
@@ -155,7 +155,31 @@ class Typing(unittest.TestCase):
         self.check("unknown workload 'x'; valid: null", "compare", "--workloads", "x")
         self.check("unknown option '--frok'; options: --fork", "test", "--frok")
         self.check("unknown command 'bild'; valid: setup, build", "bild")
+        self.check("unknown option '--fo'; options: --build-root and --help", "--fo")
         self.check("which target? valid: i386", "run")
+        self.check("unexpected 'ls'; a program goes after --: yoke run mips -- ls", "run", "mips", "ls")
+        self.check("unknown target ''; valid: i386", "compare", "--targets", "")
+        self.check("no such file: no/image", "run", "i386", "--image", "no/image")
+        self.check("no such folder: no", "compare", "--json", "no/figures")
+
+
+class Installing(unittest.TestCase):
+    """What is missing is named, with the line that installs it."""
+
+    NEEDS = {"sh-package": ("sh", "is there"), "nosuch-package": ("nosuch-command", "is not")}
+
+    def test_missing(self):
+        self.assertEqual(packages.missing(self.NEEDS), ["nosuch-package"])
+
+    def test_without_root(self):
+        with unittest.mock.patch.object(packages, "_as_root", return_value=None), \
+                self.assertRaisesRegex(ui.Failure, "not installed: nosuch-package; as root: apt-get install nosuch-package"):
+            packages.ensure(self.NEEDS)
+
+    def test_each_emulator_has_packages(self):
+        for target in targets.TARGETS.values():
+            for which in target.emulators:
+                self.assertIn((target.port, which), packages.EMULATOR)
 
 
 class Reporting(unittest.TestCase):

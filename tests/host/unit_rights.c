@@ -114,6 +114,41 @@ static bool stale_read_only_is_refreshed(void)
 	return poke(at(0), 9) == 0 && s->count[C_COPY] == 0 && s->count[C_REUSE] == 1 && s->count[C_SPURIOUS] == 1;
 }
 
+static bool torn;
+
+/* CPU 1, in the child, writes its page as soon as it may; CPU 2, in the parent, still reads the old one. */
+static void write_and_read(struct space *s, va_t lo, va_t hi)
+{
+	unsigned char *p;
+
+	(void)s, (void)lo, (void)hi;
+	sim_self = 1;
+	poke(at(0), 9);
+	sim_self = 2;
+	p = sim_peek(at(0), P_R);
+	torn = torn || (p && *p != 1);
+}
+
+/* H5: a page is let go of only when all have forgotten it. */
+static bool a_broken_page_is_kept_while_it_is_read(void)
+{
+	struct space *a = new_space(), *b;
+
+	torn = false;
+	on(0, a);
+	if (map(a, 0, 1, P_R | P_W) < 0 || poke(at(0), 1) < 0 || !(b = fork_space(a, CUT_PAGE)))
+		return false;
+	on(1, b);
+	on(2, a);
+	if (peek(at(0)) != 1)
+		return false;
+	sim_race = write_and_read;
+	on(0, a);
+	poke(at(0), 2);
+	sim_race = 0;
+	return !torn && peek(at(0)) == 2 && (on(1, b), peek(at(0))) == 9 && (on(2, a), peek(at(0))) == 2;
+}
+
 /* H26: more spaces than numbers, each on every CPU, round and round. */
 static bool numbers_run_out(void)
 {
@@ -144,5 +179,6 @@ void test_rights(void)
 	test("rights taken and given back do not undo copy-on-write", rights_come_back_as_copies);
 	test("execution can be added to a page that is there", execution_can_be_added);
 	test("a stale read-only entry on another CPU is refreshed", stale_read_only_is_refreshed);
+	test("a broken page is kept while another CPU reads it", a_broken_page_is_kept_while_it_is_read);
 	test("more spaces than address-space numbers", numbers_run_out);
 }

@@ -10,6 +10,8 @@
 set confirm off
 set pagination off
 set disassemble-next-line auto
+# All symbols now: gdb finds a function that is only ever inlined, as vm_fault is, in symbols it has read.
+maint expand-symtabs
 target remote :1234
 break panic_at
 

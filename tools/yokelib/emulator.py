@@ -59,8 +59,8 @@ class Boot:
         """The guest's status, from the emulator's exit code; None: the emulator does not say."""
         if self.emulator == "gxemul":
             return None
-        if self.target.port == "i386" and code > 0:
-            return code >> 1        # isa-debug-exit: (n << 1) | 1
+        if self.target.port == "i386" and code > 1:
+            return code >> 1        # isa-debug-exit: (n << 1) | 1; n is not 0: 1 is QEMU's own failure
         return code
 
     def shell(self):

@@ -2,10 +2,12 @@
 """interactive.py: `yoke run`: a boot on this terminal, or between pipes."""
 import contextlib
 import dataclasses
+import os
 import signal
 import subprocess
 import sys
 import threading
+import time
 
 from . import runner
 from .ui import progress
@@ -28,14 +30,27 @@ def _interrupts_go_to_the_guest():
         signal.signal(signal.SIGINT, before)
 
 
-def _feed(process):
-    """Pass our input on.  The pipe stays open at its end: GXemul hangs on a closed one."""
+def _pass_on(process):
+    """Copy our input to its end; the last byte, if there was one."""
+    last = b""
     while data := sys.stdin.buffer.read1(4096):
-        try:
-            process.stdin.write(data)
-            process.stdin.flush()
-        except (BrokenPipeError, ValueError):
-            return
+        runner.type_to(process, data)
+        last = data[-1:]
+    return last
+
+
+def _feed(process, booted, counted):
+    """Pass our input on, once the serial line is set up.  A serial line has no end: there ctrl-D says it
+    to whoever reads.  The pipe stays open: GXemul hangs on a closed one."""
+    booted.wait()
+    last = _pass_on(process)
+    if counted and not last:
+        return                      # nothing is typed: two runs are equal
+    if last not in (b"", b"\n"):
+        runner.type_to(process, b"\n")
+    while process.poll() is None:
+        runner.type_to(process, b"\4")
+        time.sleep(1)
 
 
 def _copied(what):
@@ -43,15 +58,27 @@ def _copied(what):
     from_pipe = not sys.stdin.isatty()
     process = runner.running.start(what.command(), stdin=subprocess.PIPE if from_pipe else None,
                                    stdout=subprocess.PIPE)
+    booted = threading.Event()
     if from_pipe:
-        threading.Thread(target=_feed, args=(process,), daemon=True).start()
+        threading.Thread(target=_feed, args=(process, booted, what.counted), daemon=True).start()
     text = b""
     while piece := process.stdout.read1(4096):
         sys.stdout.buffer.write(piece)
         sys.stdout.buffer.flush()
         text += piece
+        if not booted.is_set() and runner.BANNER.search(runner.clean(text)):
+            booted.set()
     log = runner.Log(runner.clean(text), "exit", what.status(process.wait()))
     return log.guest_status()
+
+
+def take_terminal():
+    """Read from the terminal though our input is another: meson gives its run targets none."""
+    if sys.stdout.isatty() and not sys.stdin.isatty():
+        with contextlib.suppress(OSError):
+            terminal = os.open("/dev/tty", os.O_RDWR)
+            os.dup2(terminal, sys.stdin.fileno())
+            os.close(terminal)
 
 
 def run(what):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """main.py: the command line of tools/yoke."""
 import argparse
+from pathlib import Path
 import re
 
 from . import build, compare, emulator, interactive, packages, report, runner, suites
@@ -67,6 +68,7 @@ def _run_options(sub):
                      help="count instructions, as test and compare do (-icount): two runs are equal")
     sub.add_argument("--gdb", action="store_true", help="wait for gdb, and say what to type")
     sub.add_argument("--image", metavar="FILE", help="boot this image, and build nothing")
+    sub.add_argument("--tty", action="store_true", help="read from the terminal whatever the input is")
 
 
 def _test_options(sub):
@@ -128,15 +130,32 @@ def do_build(args):
     return 0
 
 
+def _image_file(path):
+    """The image that an option names, or None."""
+    if path and not Path(path).is_file():
+        raise UserError(f"no such file: {path}")
+    return path
+
+
+def _writable(*paths):
+    """A file that cannot be written is told before the work, not after."""
+    for folder in [Path(path).parent for path in paths if path]:
+        if not folder.is_dir():
+            raise UserError(f"no such folder: {folder}")
+
+
 def do_run(args):
     target = pick_targets([args.target])[0]
     name = pick_emulators(target, args.emulator)[0]
     strategy = pick("strategy", args.fork, STRATEGIES)[0] if args.fork else None
     if args.gdb and name != "qemu":
         raise UserError("--gdb needs qemu: gxemul has no gdb server (its own debugger: -V)")
+    image = _image_file(args.image)
     packages.ensure(packages.for_targets([target], [name]) | (packages.GDB if args.gdb else {}))
-    image = args.image or build.build(target, args.build_root)
+    image = image or build.build(target, args.build_root)
     progress.clear()
+    if args.tty:
+        interactive.take_terminal()
     return interactive.run(emulator.Boot(
         target, name, image, emulator.kernel_arguments(strategy, args.program), args.memory,
         args.counted, wait_for_gdb=args.gdb, cpus=args.smp))
@@ -146,13 +165,14 @@ def _test_images(args, targets, kinds):
     if args.image and len(args.target) != 1:
         raise UserError("test: --image goes with one target")
     if args.image:
-        return {targets[0]: args.image}
+        return {targets[0]: _image_file(args.image)}
     return _build_all(args, targets) if {"guest", "boot"} & set(kinds) else {}
 
 
 def do_test(args):
     targets, strategies = pick_targets(args.target, TARGETS), pick("strategy", args.fork, STRATEGIES)
     kinds = pick("kind of test", args.only, suites.KINDS)
+    _writable(args.junit, args.tap)
     images, host = _test_images(args, targets, kinds), None
     if "host" in kinds:
         packages.ensure(packages.BUILD | packages.HOST)
@@ -169,9 +189,10 @@ def do_test(args):
 
 
 def do_compare(args):
-    targets = pick_targets(args.targets.split(",") if args.targets else None)
+    targets = pick_targets(None if args.targets is None else args.targets.split(","))
     strategies = pick("strategy", args.fork, compare.MEASURED)
     workloads = pick("workload", args.workloads, compare.WORKLOADS)
+    _writable(args.json)
     images = _build_all(args, targets, emulators=("qemu",))
     rows = compare.measure_all(images, strategies, workloads)
     progress.clear()
@@ -183,17 +204,25 @@ def do_compare(args):
 
 # ---- from the words typed to a status ----
 
+def _refuse(args, word, options):
+    where = f"{args.command}: " if args.command else ""
+    if word.startswith("-"):
+        raise UserError(f"{where}unknown option '{word}'; options: {choices(options)}")
+    if args.command == "run":
+        raise UserError(f"run: unexpected '{word}'; a program goes after --: yoke run {args.target} -- {word}")
+    raise UserError(f"{where}unexpected '{word}'; options: {choices(options)}")
+
+
 def _parse(words):
     """The arguments; what follows `--` is the guest's program."""
     cut = words.index("--") if "--" in words else len(words)
     parser = _parser()
     args, unknown = parser.parse_known_args(words[:cut])
+    if unknown:
+        _refuse(args, unknown[0], getattr(args, "parser", parser).options())
     if not args.command:
         parser.print_help()
         return None
-    if unknown:
-        kind = "option" if unknown[0].startswith("-") else "argument"
-        raise UserError(f"{args.command}: unknown {kind} '{unknown[0]}'; options: {choices(args.parser.options())}")
     args.program = words[cut + 1:]
     if args.program and args.command != "run":
         raise UserError(f"{args.command}: '-- PROGRAM' goes with run only")

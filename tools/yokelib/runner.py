@@ -7,6 +7,7 @@ that does not suit its CPU, for ever).  Emulators are ended with SIGKILL,
 by their process: QEMU has been seen to ignore SIGTERM.
 """
 from concurrent.futures import ThreadPoolExecutor
+import contextlib
 from dataclasses import dataclass, field
 import os
 import re
@@ -72,12 +73,13 @@ class Script:
 
 
 class _Running:
-    """The emulators now running, so that an interrupted command leaves none behind."""
+    """What runs now, so that an interrupted command leaves nothing behind."""
 
     def __init__(self):
-        self.lock, self.processes, self.closed = threading.Lock(), set(), False
+        self.lock, self.processes, self.closed = threading.Lock(), {}, False
 
-    def start(self, command, **options):
+    def start(self, command, gentle=False, **options):
+        """gentle: it has children of its own to end, and listens to SIGTERM."""
         with self.lock:
             if self.closed:
                 raise Failure("interrupted")
@@ -85,18 +87,22 @@ class _Running:
                 process = subprocess.Popen(command, **options)
             except FileNotFoundError:
                 raise Failure(f"not installed: {command[0]}; tools/yoke setup installs it") from None
-            self.processes.add(process)
+            self.processes[process] = gentle
             return process
 
     def end(self, process):
+        with self.lock:
+            gentle = self.processes.pop(process, False)
+        if gentle and process.poll() is None:
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(5)
         if process.poll() is None:
             process.kill()
         process.wait()
-        with self.lock:
-            self.processes.discard(process)
 
     def end_all(self):
-        """No emulator is left, and none will be started."""
+        """Nothing is left, and nothing will be started."""
         with self.lock:
             self.closed = True
             processes = list(self.processes)
@@ -134,16 +140,14 @@ def _watch(process, limits, script, on_text):
             if len(BANNER.findall(text)) > 1:
                 return data, "restart"
             panicked = panicked or PANIC.search(text) and now
-            _type(process, script.answer(text))
+            type_to(process, script.answer(text))
             on_text(text)
 
 
-def _type(process, typed):
-    try:
+def type_to(process, typed):
+    with contextlib.suppress(BrokenPipeError):      # it ended meanwhile; the log says how
         process.stdin.write(typed)
         process.stdin.flush()
-    except BrokenPipeError:
-        pass                    # it ended meanwhile; the log says how
 
 
 def run(command, limits=None, script=None, on_text=lambda text: None, status=lambda code: code):

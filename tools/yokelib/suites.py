@@ -105,25 +105,43 @@ def _host_cases(result):
     return [tap.Case(result["name"], tap.PASSED, score[0] if score else "")]
 
 
+def _meson_test(folder, names):
+    """Run these of meson's tests, its counter as progress; what it printed."""
+    printed = []
+    process = runner.running.start(
+        ["meson", "test", "-C", str(folder), "--no-rebuild", "--num-processes", "1", *names], gentle=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    try:
+        for line in process.stdout:
+            printed.append(line)
+            if done := re.match(r" *(\d+/\d+) (\S+)", line):
+                progress.status(f"host: {done[1]}, after {done[2]}")
+    finally:
+        runner.running.end(process)
+        process.stdout.close()
+    return "".join(printed)
+
+
+def _host_names(folder, pattern):
+    """meson's tests whose name contains the pattern."""
+    listed = subprocess.run(["meson", "introspect", "--tests", str(folder)], check=True, stdout=subprocess.PIPE)
+    return [test["name"] for test in json.loads(listed.stdout) if (pattern or "") in test["name"]]
+
+
 def host_group(folder, pattern):
     """meson's tests in build-host."""
     begun = time.monotonic()
-    progress.status("host tests")
-    command = ["meson", "test", "-C", str(folder), "--no-rebuild", "--num-processes", "1"]
+    names = _host_names(folder, pattern)
+    if not names:
+        return tap.Group("host", [])
     log = folder / "meson-logs" / "testlog.json"
     log.unlink(missing_ok=True)
-    process = runner.running.start(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                   stderr=subprocess.STDOUT, text=True)
-    try:
-        printed = process.communicate()[0]
-    finally:
-        runner.running.end(process)
+    printed = _meson_test(folder, names)
     if not log.exists():
         cases = [tap.Case("meson test", tap.FAILED, printed)]
     else:
         results = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
         cases = [case for result in results for case in _host_cases(result)]
-    cases = [case for case in cases if not pattern or pattern in case.name]
     return tap.Group("host", cases, time.monotonic() - begun, [f"again: meson test -C {shlex.quote(str(folder))} -v"])
 
 
@@ -168,7 +186,7 @@ def run(images, host, wanted, finished):
 
     def one(job):
         group = job()
-        if group.cases or not pattern:
+        if not runner.running.closed and (group.cases or not pattern):
             finished(group)
         return group
 
