@@ -27,10 +27,11 @@ static uint32_t last[NCPU];		/* the count given out last; generation 0 is never 
 unsigned asid_use(struct space *s)
 {
 	unsigned c = cpu_id();
-	uint32_t n = s->asid[c];
+	uint32_t n;
 
 	if (ASID_BITS == 0)
 		return 0;
+	n = s->asid[c];
 	if (last[c] == 0)
 		last[c] = NUMBERS;
 	if (__builtin_expect(n / NUMBERS != last[c] / NUMBERS, 0)) {
@@ -48,5 +49,7 @@ unsigned asid_use(struct space *s)
 
 void asid_drop(struct space *s)
 {
+	if (ASID_BITS == 0)
+		return;
 	s->asid[cpu_id()] = 0;
 }

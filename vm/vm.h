@@ -135,7 +135,7 @@ struct space {
 	unsigned nregions;
 	uint32_t seed;			/* of the treap's priorities */
 	_Atomic uint32_t cpus;		/* mask of CPUs that may hold this space's entries */
-	uint32_t asid[NCPU];		/* asid.c */
+	uint32_t asid[ASID_BITS ? NCPU : 1];	/* asid.c */
 	va_t stack_lo;			/* a growing stack may reach down to here */
 	_Atomic unsigned users;		/* core's: processes that run in it */
 	struct lock place;		/* core's: sbrk and mmap choose a place and take it; before lock */
