@@ -129,6 +129,19 @@ void cpu_kstack(void *top);
  * lost between the caller's last check and the wait.
  */
 void cpu_idle(void);
+/*
+ * Start the other CPUs, most in all with this one; how many there are then.  Number i comes to kmain_cpu()
+ * with cpu_self() at cpus[i], the kernel's mapping and all protections on, its tick started.  A port that
+ * can start none returns 1.  => after mmu_init, on the boot CPU
+ */
+unsigned cpu_start(unsigned most);
+/* Interrupt each CPU of the mask (bit i: cpus[i]), which makes it call ipi().  All stores before it are seen there. */
+void cpu_ipi(uint32_t mask);
+/*
+ * Wait for an interrupt, serve other CPUs' and the timer's (ipi, clock_tick), and return.  The caller may
+ * hold any lock: devices' interrupts, and all that may switch process, stay pending.
+ */
+void cpu_wait(void);
 /* End the emulator or the machine with this status, 0..127. */
 _Noreturn void cpu_poweroff(int status);
 /* Is this the return address of a call?  For backtraces that need no frame pointer. */
@@ -155,8 +168,10 @@ static inline unsigned cpu_id(void) { return NCPU == 1 ? 0 : *(const unsigned *)
 
 _Noreturn void kmain(const struct boot *);	/* on the boot CPU, cpu_self() valid, uart_init done */
 /* core/ defines struct cpu cpus[NCPU]; the start code points cpu_self() at the symbol cpus. */
+_Noreturn void kmain_cpu(void);			/* on every other CPU */
+void ipi(void);					/* another CPU wants something: serves shootdowns, notes wake-ups */
 void trap_syscall(struct frame *);		/* PC already past the call; leaves the result in FR_RET */
 void trap_fault(struct frame *);		/* any other exception, from user mode or from the kernel */
 void trap_irq(struct frame *);			/* after an interrupt's device was served: may switch process */
-void clock_tick(void);				/* from the timer interrupt, before trap_irq */
+void clock_tick(void);				/* from the timer interrupt, before trap_irq; takes no lock */
 void console_input(int c);			/* from the UART interrupt, before trap_irq */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* args.c: the kernel's arguments: fork=STRATEGY init=PATH -- ARGUMENTS OF INIT.  A wrong one is only warned of. */
+/* args.c: the kernel's arguments: fork=STRATEGY init=PATH cpus=N -- ARGUMENTS OF INIT.  A wrong one is only warned of. */
 #include "proc.h"
 #include "lib/string.h"
 
-struct args args = { .strategy = FORK_PAGE, .init = "/bin/init" };
+struct args args = { .strategy = FORK_PAGE, .init = "/bin/init", .cpus = NCPU };
 
 static const char *const strategies[FORK_N] = FORK_NAMES;
 
@@ -43,6 +43,14 @@ static void set_init(const char *path)
 		kprintf("warning: init= wants a path of 1 to %d characters; going on with %s\n", PATH_LEN - 1, args.init);
 }
 
+static void set_cpus(const char *n)
+{
+	if (n[0] >= '1' && n[0] <= '9' && !n[1])
+		args.cpus = n[0] - '0' < NCPU ? n[0] - '0' : NCPU;
+	else
+		kprintf("warning: cpus= wants a number from 1 to 9; going on with all CPUs\n");
+}
+
 static void keep_for_init(char *s)
 {
 	char *w;
@@ -66,7 +74,10 @@ void args_parse(const char *from)
 			set_strategy(w + 5);
 		else if (strncmp(w, "init=", 5) == 0)
 			set_init(w + 5);
+		else if (strncmp(w, "cpus=", 5) == 0)
+			set_cpus(w + 5);
 		else
-			kprintf("warning: unknown kernel argument %s; there are fork=STRATEGY init=PATH -- ARGUMENTS\n", w);
+			kprintf("warning: unknown kernel argument %s; there are fork=STRATEGY init=PATH cpus=N -- ARGUMENTS\n",
+				w);
 	}
 }

@@ -104,7 +104,7 @@ static void interrupt(void)
 	echo("^C\n");
 	lock(&proc_lock);
 	for (struct proc *p = proc_next(NULL); p; p = proc_next(p))
-		if (p->state != PROC_ZOMBIE && descends(p, in.owner))
+		if (proc_alive(p) && descends(p, in.owner))
 			sched_kill(p);
 	unlock(&proc_lock);
 }

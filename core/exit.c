@@ -136,7 +136,7 @@ word sys_kill(word pid, word sig)
 		return -EPERM;
 	lock(&proc_lock);
 	p = (int)pid > 0 ? proc_find((int)pid) : NULL;
-	if (p && p->state != PROC_ZOMBIE)
+	if (p && proc_alive(p))
 		sched_kill(p);
 	unlock(&proc_lock);
 	return p ? 0 : -ESRCH;

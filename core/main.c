@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* main.c: from the port's start to process 1.  Lock: none, nothing else runs yet. */
+/* main.c: from the port's start to process 1.  Lock: none, no process runs yet. */
 #include "file.h"
 #include "lib/string.h"
 
@@ -45,6 +45,12 @@ static int start_init(void)
 	return err;
 }
 
+static void start_cpus(void)
+{
+	cpus_running = args.cpus;	/* the first to come may find locks held by others */
+	cpus_running = cpu_start(args.cpus);
+}
+
 _Noreturn void kmain(const struct boot *b)
 {
 	int err;
@@ -60,6 +66,7 @@ _Noreturn void kmain(const struct boot *b)
 	ramfs_init();
 	timer_init();
 	uart_irq_init();
+	start_cpus();
 	err = start_init();
 	if (err < 0) {
 		kprintf("%s cannot be started: error %d\n", args.init, -err);

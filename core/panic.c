@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * panic.c: a broken invariant: say all that is known, and end the machine
- * with a failing status.  Nothing here takes a lock but the console's, which
+ * panic.c: a broken invariant: stop the other CPUs, say all that is known, and
+ * end the machine with a failing status.  Nothing here takes a lock but the console's, which
  * its holder may take again; a panic within a panic only ends the machine.
  */
 #include "proc.h"
@@ -54,13 +54,14 @@ void backtrace(va_t sp)
 _Noreturn void panic_at(const char *file, int line, const char *fmt, ...)
 {
 	static char text[256];			/* the stack may be what is broken */
-	static bool again;
+	static unsigned reporter;		/* the CPU that reports, plus 1 */
 	struct proc *p = cur();
 	va_list ap;
 
-	if (again)
+	if (reporter == cpu_id() + 1)
 		cpu_poweroff(PANIC_STATUS);
-	again = true;
+	cpus_stop();
+	reporter = cpu_id() + 1;
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);

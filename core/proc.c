@@ -38,7 +38,7 @@ static void begin(void *arg)
 {
 	struct proc *p = arg;
 
-	unlock(&p->home->ready.lock);
+	unlock(&cpu_self()->ready.lock);
 	if (sched_pending())
 		sched_leave();
 	fr_return(p->frame);

@@ -31,7 +31,7 @@ struct proc {
 	struct frame *frame;		/* its user registers: top of the kernel stack */
 	void *kstack;			/* one page; a canary lies at its bottom */
 	struct ctx ctx;			/* where it left off in the kernel */
-	struct cpu *home;		/* the CPU it runs on */
+	struct cpu *_Atomic home;	/* the CPU it runs on; changed under that one's queue's lock, while READY */
 	struct proc *next;		/* in the run queue */
 	struct waitq *waiting;		/* the wait queue it is in, or null: that queue's lock */
 	struct proc *wait_next, *wait_prev;
@@ -68,9 +68,17 @@ void sched_ready(struct proc *);	/* new or asleep: put at the end of its run que
 void sched_kill(struct proc *);		/* it shall end: out of its sleep, or at its next way out */
 void sched_leave(void);			/* on the way out to user mode: yield or end, if this CPU has to */
 _Noreturn void sched_exit(void);	/* the zombie's last act.  => proc_lock held, let go for it */
-_Noreturn void sched_idle(void);	/* the idle loop of this CPU; kmain ends here */
-extern unsigned cpus_running;
+_Noreturn void sched_idle(void);	/* the idle loop of this CPU; kmain and kmain_cpu end here */
 extern _Atomic word ticks;		/* since boot */
+void clock_wake(void);			/* wake the sleepers that are due.  => nothing locked */
+
+/* ---- cpus.c ---- */
+
+extern unsigned cpus_running;
+void cpus_quiet(void);			/* from here on no other CPU does anything.  => nothing locked */
+void cpus_go_on(void);			/* until here */
+void cpus_rest(void);			/* rest here while another CPU wants quiet.  => nothing locked */
+void cpus_stop(void);			/* the others do nothing any more; if one of them was first, it is this one */
 
 static inline bool sched_pending(void) { return __builtin_expect(cpu_self()->resched, 0); }
 
@@ -84,6 +92,14 @@ struct proc *proc_find(int pid);	/* => proc_lock */
 struct proc *proc_nth(unsigned);	/* the n-th that has started.  => proc_lock; null past the last */
 struct proc *proc_next(struct proc *);	/* the one after it, null: the first.  => proc_lock; null past the last */
 extern struct lock proc_lock;
+
+/* Is it no zombie, nor one just freed?  => proc_lock, under which it stays so */
+static inline bool proc_alive(const struct proc *p)
+{
+	int state = p->state;
+
+	return state != PROC_ZOMBIE && state != PROC_FREE;
+}
 
 struct space *space_new(void);		/* empty, one user; null: no memory */
 void space_put(struct space *);		/* one user fewer; with the last it ends.  Loaded nowhere */
@@ -146,6 +162,7 @@ struct args {
 	char init[PATH_LEN];		/* init= */
 	char argv[ARG_BYTES];		/* after "--": init's arguments, strings one after the other */
 	size_t argv_len;
+	unsigned cpus;			/* cpus=: start no more than these */
 };
 extern struct args args;
 void args_parse(const char *);		/* unknown ones: a warning each, and the boot goes on */

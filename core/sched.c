@@ -3,21 +3,22 @@
  * sched.c: who runs, and how processes wait.
  *
  * Invariant: a process is READY exactly while it is in the run queue of its
- * home, RUNNING while it is that CPU's cur.  A sleeper leaves its wait queue
+ * home or on the way there, RUNNING while it is that CPU's cur.  A sleeper leaves its wait queue
  * by itself if nobody has taken it out, so that who kills it need not reach
  * the queue.
  * Locks: a CPU's run queue, held across ctx_switch: what a process does to
- * fall asleep is seen only when it has left its stack.
+ * fall asleep is seen only when it has left its stack.  No CPU holds two of
+ * them at once.
  */
 #include "proc.h"
 
 struct cpu cpus[NCPU];
-unsigned cpus_running = 1;
+static _Atomic uint32_t idle;		/* CPUs that wait for work: bit i is cpus[i] */
 
-/* Append to the run queue.  => home's queue locked */
-static void enqueue(struct proc *p)
+/* Append to the run queue.  => c's queue locked; it is p's home */
+static void enqueue(struct cpu *c, struct proc *p)
 {
-	struct runq *q = &p->home->ready;
+	struct runq *q = &c->ready;
 
 	p->state = PROC_READY;
 	p->next = NULL;
@@ -49,38 +50,122 @@ static void run_next(struct cpu *c)
 	ctx_switch(p ? &p->ctx : &c->idle, n ? &n->ctx : &c->idle);
 }
 
+/* ---- whose home is where ---- */
+
+/* Its home, whose queue is locked: it stays its home till that is let go. */
+static struct cpu *lock_home(struct proc *p)
+{
+	for (;;) {
+		struct cpu *c = p->home;
+
+		lock(&c->ready.lock);
+		if (NCPU == 1 || c == p->home)
+			return c;
+		unlock(&c->ready.lock);
+	}
+}
+
+/* A CPU with nothing to do, which is not to be chosen again before it has looked for work; null: none. */
+static struct cpu *claim_idle(void)
+{
+	uint32_t mask;
+
+	while ((mask = idle)) {
+		uint32_t lowest = mask & -mask;
+
+		if (__c11_atomic_fetch_and(&idle, ~lowest, __ATOMIC_ACQ_REL) & lowest)
+			return &cpus[__builtin_ctz(lowest)];
+	}
+	return NULL;
+}
+
+/* To an idle CPU instead of its busy home, c.  On its way it is in no queue, but READY, so that nobody else moves it. */
+static __attribute__((noinline)) void send(struct cpu *c, struct proc *p)
+{
+	struct cpu *to = c->cur ? claim_idle() : NULL;
+	bool asleep;
+
+	if (to) {
+		p->state = PROC_READY;
+		p->home = to;
+		unlock(&c->ready.lock);
+		lock(&to->ready.lock);
+	} else {
+		to = c;
+	}
+	enqueue(to, p);
+	asleep = !to->cur && to != cpu_self();
+	unlock(&to->ready.lock);
+	if (asleep)
+		cpu_ipi((uint32_t)1 << to->id);
+}
+
+/* Into a run queue.  => c locked, p's home; not locked any more */
+static void place(struct cpu *c, struct proc *p)
+{
+	if (NCPU > 1 && (c != cpu_self() || __c11_atomic_load(&idle, __ATOMIC_RELAXED)))
+		return send(c, p);
+	enqueue(c, p);
+	unlock(&c->ready.lock);
+}
+
+/* Take the first that waits for another CPU, and make this one its home.  Null: none waits. */
+static struct proc *steal(struct cpu *me)
+{
+	struct proc *p = NULL;
+
+	for (struct cpu *c = cpus; c < cpus + cpus_running && !p; c++) {
+		if (c == me || !c->ready.head)
+			continue;
+		lock(&c->ready.lock);
+		if ((p = c->ready.head)) {
+			c->ready.head = p->next;
+			p->home = me;
+		}
+		unlock(&c->ready.lock);
+	}
+	return p;
+}
+
 void sched_ready(struct proc *p)
 {
-	struct lock *l = &p->home->ready.lock;
+	struct cpu *c = lock_home(p);
 
-	lock(l);
 	if (p->state == PROC_SLEEPING || p->state == PROC_FREE)
-		enqueue(p);
-	unlock(l);
+		place(c, p);
+	else
+		unlock(&c->ready.lock);
 }
 
 void sched_kill(struct proc *p)
 {
-	struct cpu *c = p->home;
+	struct cpu *c;
+	bool away;
 
 	p->killed = true;
-	lock(&c->ready.lock);
+	c = lock_home(p);
 	if (p->state == PROC_SLEEPING)
-		enqueue(p);
-	else if (c->cur == p)
+		return place(c, p);
+	if (c->cur == p)
 		c->resched = true;
+	away = c->cur == p && c != cpu_self();
 	unlock(&c->ready.lock);
+	if (away)
+		cpu_ipi((uint32_t)1 << c->id);
 }
 
 void sched_leave(void)
 {
 	do {
-		struct cpu *c = cpu_self();
+		struct cpu *c;
 
+		cpus_rest();
+		clock_wake();
+		c = cpu_self();
 		if (c->cur->killed)
 			proc_exit(END_KILLED, SIGKILL, NULL);
 		lock(&c->ready.lock);
-		enqueue(c->cur);
+		enqueue(c, c->cur);
 		run_next(c);
 		unlock(&cpu_self()->ready.lock);
 	} while (sched_pending());
@@ -96,16 +181,37 @@ _Noreturn void sched_exit(void)
 	panic("a process that has ended runs again");
 }
 
+/* Run what there is to run, here or elsewhere, until there is nothing.  Was there anything? */
+static bool work(struct cpu *c)
+{
+	struct proc *p = NCPU > 1 && !c->ready.head ? steal(c) : NULL;
+	bool some;
+
+	lock(&c->ready.lock);
+	if (p)
+		enqueue(c, p);
+	some = c->ready.head;
+	if (some) {
+		if (NCPU > 1)
+			__c11_atomic_fetch_and(&idle, ~((uint32_t)1 << c->id), __ATOMIC_RELAXED);
+		run_next(c);
+	}
+	unlock(&c->ready.lock);
+	return some;
+}
+
+/* This CPU says that it is idle before it looks for work: who has some then either is seen or wakes it. */
 _Noreturn void sched_idle(void)
 {
 	struct cpu *c = cpu_self();
 
 	for (;;) {
-		lock(&c->ready.lock);
-		if (c->ready.head)
-			run_next(c);
-		unlock(&c->ready.lock);
-		cpu_idle();
+		cpus_rest();
+		clock_wake();
+		if (NCPU > 1)
+			__c11_atomic_fetch_or(&idle, (uint32_t)1 << c->id, __ATOMIC_SEQ_CST);
+		if (!work(c))
+			cpu_idle();
 	}
 }
 

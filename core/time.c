@@ -2,7 +2,8 @@
 /*
  * time.c: the tick and who sleeps for it.  Invariant: while there are
  * sleepers, `alarm` is no later than the first of them wants to wake.
- * Lock: clock, for sleepers and alarm.
+ * Lock: clock, for sleepers and alarm.  The tick itself takes none: it may
+ * come while this CPU waits for any lock (cpu_wait).
  */
 #include "proc.h"
 
@@ -22,9 +23,14 @@ static bool due(word at)
 void clock_tick(void)
 {
 	cpu_self()->resched = true;
-	if (cpu_id() != 0)
+	if (cpu_id() == 0)
+		__c11_atomic_store(&ticks, ticks + 1, __ATOMIC_RELAXED);	/* nobody else adds */
+}
+
+void clock_wake(void)
+{
+	if (!sleepers.head || !due(alarm))
 		return;
-	ticks++;
 	lock(&clock);
 	if (sleepers.head && due(alarm))
 		wake_all(&sleepers);

@@ -42,10 +42,11 @@ static __attribute__((noinline)) unsigned renew(struct space *s, unsigned c)
 unsigned asid_use(struct space *s)
 {
 	unsigned c = cpu_id();
-	uint64_t n = s->asid[c];
+	uint64_t n;
 
 	if (ASID_BITS == 0)
 		return 0;
+	n = s->asid[c];
 	if (__builtin_expect(n / NUMBERS != last[c] / NUMBERS, 0))
 		return renew(s, c);
 	return n % NUMBERS;
@@ -53,5 +54,7 @@ unsigned asid_use(struct space *s)
 
 void asid_drop(struct space *s)
 {
+	if (ASID_BITS == 0)
+		return;
 	s->asid[cpu_id()] = 0;
 }

@@ -35,7 +35,7 @@ static __attribute__((noinline)) struct region *grow_stack(struct space *s, va_t
 /* Write the leaf and let this CPU see it.  prot: the region's, less W where it is not due, and soft bits. */
 static inline int set_leaf(struct space *s, va_t va, pte_t *e, struct page *p, unsigned prot)
 {
-	*e = pte_leaf(pg_pa(p), (prot & (P_RWX | SOFT)) | P_U);
+	pte_store(e, pte_leaf(pg_pa(p), (prot & (P_RWX | SOFT)) | P_U));
 	if (prot & P_W)
 		pt_soil(e);
 	vm_count(s, C_ENTRY, 1);
@@ -103,10 +103,9 @@ static inline int copy(struct space *s, struct region *r, va_t va, pte_t *e, str
 		return -ENOMEM;
 	vm_count(s, C_INVAL, 1);
 	vm_count(s, C_INVAL_PAGE, 1);
-	if (vm_elsewhere(s)) {
-		*e = 0;
-		mmu_inval(s, va, va + PGSIZE);
-	}
+	pte_store(e, 0);
+	if (vm_elsewhere(s))
+		shoot(s, va, va + PGSIZE);
 	set_leaf(s, va, e, n, r->prot | soft);
 	if (pg_unref(old))
 		pg_free(old);

@@ -28,7 +28,7 @@
 
 struct lock { _Atomic unsigned held; };		/* all zero: free */
 
-void lock_spin(struct lock *);			/* the contended path */
+__attribute__((cold, noinline)) void lock_spin(struct lock *);	/* the contended path */
 
 static inline bool lock_held(struct lock *l)
 {

@@ -43,7 +43,7 @@ static struct link *pop(struct stack *s)
 	return l;
 }
 
-static void move(struct stack *to, struct stack *from, size_t n)
+static __attribute__((noinline)) void move(struct stack *to, struct stack *from, size_t n)
 {
 	lock(&depot_lock);
 	while (n-- > 0 && from->n > 0)

@@ -42,7 +42,7 @@ void gather_flush(struct gather *g)
 		lo = 0, hi = USERTOP;
 	vm_count(g->s, C_INVAL, 1);
 	vm_count(g->s, C_INVAL_PAGE, lo == 0 ? 1 : (hi - lo) >> PGSHIFT);
-	mmu_inval(g->s, lo, hi);
+	shoot(g->s, lo, hi);
 	for (unsigned i = 0; i < g->n; i++)
 		pt_put(g->drop[i]);
 	gather_init(g, g->s);
@@ -171,7 +171,7 @@ void pt_clear(struct space *s, va_t lo, va_t hi, va_t first, va_t last, struct g
 			assert(e);			/* pt_reserve saw to it */
 			if (*e) {
 				gather_add(g, pt_base(va, l), pt_last(va, l) + 1, pt_page(*e));
-				*e = 0;
+				pte_store(e, 0);
 				vm_count(s, C_ENTRY, 1);
 			}
 		}

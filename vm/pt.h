@@ -9,6 +9,23 @@ static inline unsigned pt_index(va_t va, int l) { return va >> (PGSHIFT + l * PT
 static inline va_t pt_span(int l) { return (va_t)1 << (PGSHIFT + l * PT_BITS); }	/* bytes an entry covers */
 static inline va_t pt_base(va_t va, int l) { return va & ~(pt_span(l) - 1); }
 static inline va_t pt_last(va_t va, int l) { return va | (pt_span(l) - 1); }	/* its last byte: never wraps */
+/*
+ * Write an entry that other CPUs may be walking.  Of one in two words the low word says whether it is there: no
+ * walk finds it present with rights that are not its own.  (x86 with PAE, which keeps the order of stores.)
+ */
+static inline void pte_store(pte_t *e, pte_t new)
+{
+	volatile uint32_t *half = (volatile uint32_t *)(void *)e;
+
+	if (sizeof(pte_t) <= sizeof(word)) {
+		*e = new;
+		return;
+	}
+	half[0] = 0;
+	half[1] = (uint32_t)((uint64_t)new >> 32);
+	half[0] = (uint32_t)new;
+}
+
 static inline struct page *pt_page(pte_t e) { return pg_of(pte_pa(e)); }
 static inline pte_t *pt_table(pte_t e) { return kva(pte_pa(e)); }
 static inline struct page *pt_page_of(const pte_t *e) { return pg_of(kpa(e)); }	/* the table e lies in */

@@ -97,10 +97,16 @@ void vm_destroy(struct space *s)
 
 void vm_count_fold(struct space *s)
 {
+	static struct lock past;
+
+	if (NCPU > 1)
+		lock(&past);
 	for (int i = 0; i < C_N; i++) {
 		vm_past.n[i] += s->count[i];
 		s->count[i] = 0;
 	}
+	if (NCPU > 1)
+		unlock(&past);
 }
 
 /* Add up what hangs in a table of entries of level l.  own: reached by sole references only. */

@@ -135,7 +135,7 @@ struct space {
 	unsigned nregions;
 	uint32_t seed;			/* of the treap's priorities */
 	_Atomic uint32_t cpus;		/* mask of CPUs that may hold this space's entries */
-	uint64_t asid[NCPU];		/* asid.c */
+	uint64_t asid[ASID_BITS ? NCPU : 1];	/* asid.c */
 	va_t stack_lo;			/* a growing stack may reach down to here */
 	_Atomic unsigned users;		/* core's: processes that run in it */
 	struct lock place;		/* core's: sbrk and mmap choose a place and take it; before lock */
@@ -161,15 +161,28 @@ unsigned asid_use(struct space *);
 /* Its entries on this CPU are worthless from now on: the next asid_use gives a new number. */
 void asid_drop(struct space *);
 
+/* ---- shoot.c ---- */
+
+/* Every CPU that may hold the space's entries forgets [lo, hi).  => space locked, to the end */
+void shoot(struct space *, va_t lo, va_t hi);
+/* Do what other CPUs have asked of this one.  From ipi(), and by whoever spins (H34). */
+void shoot_serve(void);
+
 /* ---- space.c, fault.c, fork.c, copy.c: what the kernel calls ---- */
 
 int  vm_init(struct space *);		/* an empty space; 0 or -ENOMEM */
 void vm_destroy(struct space *);	/* frees all; loaded on no CPU; needs no memory */
 
-/* May a CPU other than this one hold entries of the space?  => space locked */
+/*
+ * May a CPU other than this one hold entries of the space that were unhooked before?  The fence is vm_load's
+ * counterpart: a CPU that sets its bit only now walks what is there now.  => space locked
+ */
 static inline bool vm_elsewhere(struct space *s)
 {
-	return NCPU > 1 && (s->cpus & ~((uint32_t)1 << cpu_id()));
+	if (NCPU == 1)
+		return false;
+	__c11_atomic_thread_fence(__ATOMIC_SEQ_CST);
+	return s->cpus & ~((uint32_t)1 << cpu_id());
 }
 /* Load the space on this CPU; null: none, the kernel's own mapping.  No lock: the scheduler's. */
 void vm_load(struct space *);

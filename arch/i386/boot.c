@@ -63,7 +63,7 @@ _Noreturn void boot(uint32_t magic, pa_t info)
 	static struct boot b = { .machine = "i386", .isolates = true };
 	const struct multiboot *m = kva(info);
 
-	cpu_init();
+	cpu_init(0);
 	pic_init();
 	uart_init();
 	if (magic != MAGIC || !(m->flags & HAS_MMAP))

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cpu.c: the boot CPU's descriptors and vectors, contexts, idling, the end.
+ * cpu.c: each CPU's descriptors and vectors, contexts, idling, the end.
  * Invariant: DS and ES are the flat user segments whenever the kernel runs
- * C; the task register names the CPU (cpu.h).
+ * C; the task register names the CPU (cpu.h).  Descriptors are for all CPUs,
+ * vectors each one's own: a double fault must lead to a task that is free.
  */
 #include "core/proc.h"
 
@@ -17,14 +18,14 @@ _Static_assert(sizeof(struct tss) == 104, "the hardware's layout");
 enum { DESC_TSS = 0x89, GATE_INTR = 0x8e, GATE_TASK = 0x85, GATE_USER = 0x60 };
 enum { VEC_BREAK = 3, VEC_OVERFLOW = 4, VEC_DOUBLE = 8 };
 
-struct cpu_slot cpu_slot[GDT_TSS + NCPU];
+struct cpu_slot cpu_slot[GDT_N];
 extern const uint32_t trap_enter[VEC_N];
 extern char trap_enter_syscall[], kernel_root[];
 
-static struct tss tss[NCPU], tss_double;
-static char double_stack[PGSIZE] __attribute__((aligned(PGSIZE)));
-static uint64_t idt[VEC_SYSCALL + 1];
-static uint64_t gdt[GDT_TSS + NCPU] = {
+static struct tss tss[NCPU], tss_double[NCPU];
+static char double_stack[NCPU][PGSIZE] __attribute__((aligned(PGSIZE)));
+static uint64_t idt[NCPU][VEC_SYSCALL + 1];
+uint64_t gdt[GDT_N] = {			/* start.S reads it too */
 	[SEL_KCODE / 8] = 0x00cf9a000000ffff, [SEL_KDATA / 8] = 0x00cf92000000ffff,
 	[SEL_UCODE / 8] = 0x00cffa000000ffff, [SEL_UDATA / 8] = 0x00cff2000000ffff,
 };
@@ -45,31 +46,33 @@ static uint64_t tss_desc(const struct tss *t)
 /* The CPU has put the registers of what it was doing into its own task segment. */
 static _Noreturn void double_fault(void)
 {
-	panic("double fault: eip %08x esp %08x cr2 %08x", tss[0].eip, tss[0].esp, CR_READ(2));
+	const struct tss *t = &tss[cpu_id()];
+
+	panic("double fault: eip %08x esp %08x cr2 %08x", t->eip, t->esp, CR_READ(2));
 }
 
-static void idt_init(void)
+static void idt_init(uint64_t *t, unsigned id)
 {
 	for (int v = 0; v < VEC_N; v++)
-		idt[v] = gate(trap_enter[v], SEL_KCODE, GATE_INTR);
-	idt[VEC_BREAK] = gate(trap_enter[VEC_BREAK], SEL_KCODE, GATE_INTR | GATE_USER);
-	idt[VEC_OVERFLOW] = gate(trap_enter[VEC_OVERFLOW], SEL_KCODE, GATE_INTR | GATE_USER);
-	idt[VEC_SYSCALL] = gate((uint32_t)trap_enter_syscall, SEL_KCODE, GATE_INTR | GATE_USER);
-	idt[VEC_DOUBLE] = gate(0, SEL_DF, GATE_TASK);
-	tss_double = (struct tss){
-		.cr3 = kpa(kernel_root), .eip = (uint32_t)double_fault, .eflags = EFLAGS_ONE,
-		.esp = (uint32_t)(double_stack + sizeof double_stack - 4), .cs = SEL_KCODE, .ss = SEL_KDATA,
-		.ds = SEL_UDATA, .es = SEL_UDATA, .iomap = sizeof(struct tss),
-	};
-	gdt[GDT_DF] = tss_desc(&tss_double);
-	cpu_slot[GDT_DF].cpu = cpus;
+		t[v] = gate(trap_enter[v], SEL_KCODE, GATE_INTR);
+	t[VEC_BREAK] = gate(trap_enter[VEC_BREAK], SEL_KCODE, GATE_INTR | GATE_USER);
+	t[VEC_OVERFLOW] = gate(trap_enter[VEC_OVERFLOW], SEL_KCODE, GATE_INTR | GATE_USER);
+	t[VEC_SYSCALL] = gate((uint32_t)trap_enter_syscall, SEL_KCODE, GATE_INTR | GATE_USER);
+	t[VEC_DOUBLE] = gate(0, (GDT_DOUBLE + id) * 8, GATE_TASK);
+}
+
+/* Put a task segment into this slot, which from then on names the CPU. */
+static void add_task(unsigned slot, const struct tss *t, unsigned id)
+{
+	gdt[slot] = tss_desc(t);
+	cpu_slot[slot].cpu = &cpus[id];
 }
 
 /* Load them all: descriptors, segments, vectors, task. */
 static void load(unsigned id)
 {
 	struct { uint16_t limit; uint32_t base; } __attribute__((packed))
-		g = { sizeof gdt - 1, (uint32_t)gdt }, i = { sizeof idt - 1, (uint32_t)idt };
+		g = { sizeof gdt - 1, (uint32_t)gdt }, i = { sizeof idt[id] - 1, (uint32_t)idt[id] };
 
 	__asm__ volatile("lgdt %0; lidt %1; ljmp %2, $1f; 1:" :: "m"(g), "m"(i), "i"(SEL_KCODE) : "memory");
 	__asm__ volatile("mov %0, %%ss" :: "r"(SEL_KDATA));
@@ -77,13 +80,18 @@ static void load(unsigned id)
 	__asm__ volatile("ltr %w0" :: "r"((GDT_TSS + id) * 8));
 }
 
-void cpu_init(void)
+void cpu_init(unsigned id)
 {
-	tss[0] = (struct tss){ .ss0 = SEL_KDATA, .iomap = sizeof(struct tss) };
-	gdt[GDT_TSS] = tss_desc(&tss[0]);
-	cpu_slot[GDT_TSS].cpu = cpus;
-	idt_init();
-	load(0);
+	tss[id] = (struct tss){ .ss0 = SEL_KDATA, .iomap = sizeof(struct tss) };
+	tss_double[id] = (struct tss){
+		.cr3 = kpa(kernel_root), .eip = (uint32_t)double_fault, .eflags = EFLAGS_ONE,
+		.esp = (uint32_t)(double_stack[id + 1] - 4), .cs = SEL_KCODE, .ss = SEL_KDATA,
+		.ds = SEL_UDATA, .es = SEL_UDATA, .iomap = sizeof(struct tss),
+	};
+	add_task(GDT_TSS + id, &tss[id], id);
+	add_task(GDT_DOUBLE + id, &tss_double[id], id);
+	idt_init(idt[id], id);
+	load(id);
 }
 
 /* Which leaves there are: SDM volume 2, CPUID.  Only subleaf 0 of any. */
@@ -119,6 +127,18 @@ void ctx_init(struct ctx *c, void (*fn)(void *), void *arg, void *top)
 void cpu_idle(void)
 {
 	__asm__ volatile("sti; hlt; cli" ::: "memory");
+}
+
+/* The same with no device's interrupt, which all come to the boot CPU. */
+void cpu_wait(void)
+{
+	bool boot = cpu_id() == 0;
+
+	if (boot)
+		pic_disable(VEC_UART - VEC_TIMER);
+	cpu_idle();
+	if (boot)
+		pic_enable(VEC_UART - VEC_TIMER);
 }
 
 /* QEMU's debug exit cannot give 0; 0x604 is the power-management register of its pc and q35. */

@@ -11,7 +11,7 @@
 struct cpu;
 struct space;
 
-enum { NCPU = 4 };
+enum { NCPU = 8, GDT_DOUBLE = GDT_TSS + NCPU, GDT_N = GDT_DOUBLE + NCPU };
 
 struct ctx { word sp; };
 
@@ -19,7 +19,7 @@ struct cpu_slot {
 	struct cpu *cpu;
 	struct space *space;		/* loaded here, or null: the kernel's own root; mmu.c */
 };
-extern struct cpu_slot cpu_slot[GDT_TSS + NCPU];
+extern struct cpu_slot cpu_slot[GDT_N];
 
 /* The operand cpu_slot makes the compiler ask again after a call: the other side of ctx_switch may be another CPU. */
 static inline struct cpu_slot *cpu_slot_self(void)

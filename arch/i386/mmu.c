@@ -21,6 +21,7 @@ enum {
 	ROOT_SHIFT = PT_LEVELS == 3 ? 30 : 22,
 	ROOT_KERNEL = (uint32_t)KBASE >> ROOT_SHIFT,	/* the kernel's entries: from here on as far as RAM reaches, */
 	ROOT_APIC = (uint32_t)APIC_BASE >> ROOT_SHIFT,	/* and this one */
+	WINDOW = (0xff000000 - KBASE) >> BIG_SHIFT,	/* two of kernel_dir, of no process's root with two levels */
 	FLUSH_PAGES = 32,				/* from here on forgetting all is cheaper */
 	CPUID7_SMEP = 1 << 7, CPUID7_SMAP = 1 << 20, CPUID_PGE = 1 << 13, CPUID_NX = 1 << 20
 };
@@ -28,6 +29,15 @@ enum {
 extern pte_t kernel_root[], kernel_dir[];		/* start.S */
 static pte_t root_seen[NCPU][ROOT_KERNEL < 4 ? ROOT_KERNEL : 1];
 static int root_end;
+
+/* Read the root anew, and forget every user entry. */
+static void load(const pte_t *root)
+{
+	if (PT_LEVELS == 3)
+		for (int i = 0; i < ROOT_KERNEL; i++)
+			root_seen[cpu_id()][i] = root[i];
+	CR_WRITE(3, kpa(root));
+}
 
 /* ---- the kernel's mapping ---- */
 
@@ -110,16 +120,39 @@ void mmu_unroot(pte_t *root)
 	root[ROOT_APIC] = 0;
 }
 
-/* ---- what this CPU remembers ---- */
-
-/* Read the root anew, and forget every user entry. */
-static void load(const pte_t *root)
+void mmu_cpu_init(void)
 {
-	if (PT_LEVELS == 3)
-		for (int i = 0; i < ROOT_KERNEL; i++)
-			root_seen[cpu_id()][i] = root[i];
-	CR_WRITE(3, kpa(root));
+	load(kernel_root);
+	protect();
 }
+
+const void *mmu_window(pa_t pa)
+{
+	pa_t base = pa & ~(pa_t)(BIG - 1);
+
+	if (base >= -2u * BIG)
+		return NULL;
+	for (int i = 0; i < 2; i++)
+		kernel_dir[WINDOW + i] = pa ? pte_leaf(base + (pa_t)i * BIG, P_R) | PTE_BIG : 0;
+	CR_WRITE(3, CR_READ(3));
+	return pa ? (const char *)(KBASE + ((va_t)WINDOW << BIG_SHIFT)) + (pa - base) : NULL;
+}
+
+struct page *mmu_start_root(void)
+{
+	struct page *p = pg_zalloc(PG_KERNEL);
+	pte_t *root;
+
+	if (!p)
+		return NULL;
+	root = pg_kva(p);
+	mmu_root(root);
+	for (int i = ROOT_KERNEL; i < root_end; i++)
+		root[i - ROOT_KERNEL] = kernel_root[i];
+	return p;
+}
+
+/* ---- what this CPU remembers ---- */
 
 static bool root_changed(const pte_t *root)
 {

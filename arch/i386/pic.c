@@ -19,10 +19,14 @@ void pic_init(void)
 	init(SLAVE, VEC_TIMER + 8, CASCADE);
 }
 
-/* One of the master's eight. */
 void pic_enable(int irq)
 {
 	outb(MASTER + 1, inb(MASTER + 1) & ~(1 << irq));
+}
+
+void pic_disable(int irq)
+{
+	outb(MASTER + 1, inb(MASTER + 1) | 1 << irq);
 }
 
 void pic_eoi(void)

@@ -6,9 +6,10 @@
  *
  * An assignment is two stores of 32 bits, in an order that the compiler
  * chooses.  RAM ends below 4 GiB, so the high word holds only the no-execute
- * bit: a walk between the two stores finds the old entry or the new one, at
- * worst without no-execute, until this CPU's invlpg in mmu_update.  Address,
- * presence, W and U are in the low word and change at once.
+ * bit; address, presence, W and U are in the low word and change at once.
+ * Where presence changes, vm/ writes by pte_store (vm/pt.h), and no walk by
+ * another CPU finds an entry without its no-execute.  Elsewhere the bit stays
+ * as it is, or rights are taken away, and each half does some of that.
  */
 #pragma once
 #include "types.h"

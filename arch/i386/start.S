@@ -4,6 +4,7 @@
  * boot() at the kernel's addresses.  Maps all RAM that can be reached by big
  * pages, and the first of them at its physical address too, which mmu_init
  * takes away again.  Symbols are virtual: subtract KBASE until paging is on.
+ * Then the other CPUs' start, from real mode to cpu_main() (smp.c).
  */
 #include "mmu.h"
 #include "x86.h"
@@ -65,6 +66,49 @@ high:	mov $boot_stack_top, %esp
 	mov %esi, %eax
 	mov %ebp, %edx
 	call boot			# does not return
+	ud2
+
+/*
+ * A start-up interrupt comes here, to a copy below 1 MiB: CS names its page
+ * and IP is 0.  The descriptors are the kernel's own, at their physical address.
+ */
+	.globl start_real, start_real_end
+	.code16
+start_real:
+	cli
+	mov %cs, %ax
+	mov %ax, %ds
+	lgdtl start_gdt - start_real
+	mov $CR0_PE, %eax
+	mov %eax, %cr0
+	ljmpl $SEL_KCODE, $start_protected - KBASE
+	.balign 4
+start_gdt:
+	.word GDT_TSS * 8 - 1
+	.long gdt - KBASE
+start_real_end:
+
+	.code32
+start_protected:
+	mov $SEL_KDATA, %eax
+	mov %eax, %ds
+	mov %eax, %ss
+#ifdef I386_PAE
+	mov $MSR_EFER, %ecx		/* before any entry that has the no-execute bit */
+	rdmsr
+	or $EFER_NXE, %eax
+	wrmsr
+#endif
+	mov $CR4_FORMAT, %eax
+	mov %eax, %cr4
+	mov start_root - KBASE, %eax
+	mov %eax, %cr3
+	mov $CR0_PG | CR0_WP | CR0_PE, %eax
+	mov %eax, %cr0
+	mov $1f, %eax
+	jmp *%eax
+1:	mov start_stack, %esp
+	call cpu_main			# does not return
 	ud2
 
 /* C would use what is missing: say it here, and end the emulator. */

@@ -75,15 +75,19 @@ void fr_print(const struct frame *f)
 	kprintf("vector %u  error %x  cr2 %08x  cr3 %08x\n", r[FR_VEC], r[FR_ERR], CR_READ(2), CR_READ(3));
 }
 
-/* An interrupt of a device.  The controllers' spurious ones are not acknowledged. */
+/* Another CPU's interrupt, or a device's.  The controllers' spurious ones are not acknowledged. */
 void trap_interrupt(struct frame *f)
 {
-	if (f->r[FR_VEC] == VEC_TIMER)
+	if (f->r[FR_VEC] == VEC_IPI) {
+		apic_eoi();
+		ipi();
+	} else if (f->r[FR_VEC] == VEC_TIMER) {
 		timer_irq();
-	else if (f->r[FR_VEC] == VEC_UART)
+	} else if (f->r[FR_VEC] == VEC_UART) {
 		uart_irq();
-	else
+	} else {
 		return;
+	}
 	trap_irq(f);
 }
 

@@ -3,18 +3,17 @@
 #pragma once
 
 /* The descriptor table's slots, and the selectors of what lies there. */
-#define GDT_DF		5		/* the double fault's task */
-#define GDT_TSS		6		/* one task segment for each CPU from here on */
+#define GDT_TSS		5		/* one task segment for each CPU from here on, then each CPU's for the double fault */
 #define SEL_KCODE	0x08
 #define SEL_KDATA	0x10
 #define SEL_UCODE	0x1b
 #define SEL_UDATA	0x23
-#define SEL_DF		(GDT_DF * 8)
 
 #define VEC_TIMER	0x20		/* the interrupt controller's 16 from here on */
 #define VEC_UART	0x24
 #define VEC_SPURIOUS	0x2f
-#define VEC_N		0x30
+#define VEC_IPI		0x30		/* from another CPU */
+#define VEC_N		0x31
 #define VEC_SYSCALL	0x80
 
 #define DEBUG_EXIT	0xf4		/* QEMU's isa-debug-exit: ends it with (value << 1) | 1 */
@@ -40,6 +39,7 @@
 #define EFER_NXE	0x800
 
 #ifndef __ASSEMBLER__
+#include <stdbool.h>
 #include <stdint.h>
 
 static inline void outb(uint16_t port, uint8_t v) { __asm__ volatile("outb %0, %1" :: "a"(v), "Nd"(port)); }
@@ -71,9 +71,25 @@ struct cpuid cpu_id_leaf(uint32_t leaf);
 
 /* In this folder, between its files. */
 struct frame;
-void cpu_init(void);			/* descriptors and vectors of the boot CPU; cpu_self() works afterwards */
+void cpu_init(unsigned id);		/* descriptors and vectors of this CPU; cpu_self() works afterwards */
+void mmu_cpu_init(void);		/* another CPU: the kernel's own root, and every protection */
+struct page *mmu_start_root(void);	/* a root in which RAM stands at its physical addresses too; null: no memory */
+const void *mmu_window(uintptr_t pa);	/* a big page or more from there on, until the next call; 0: none any more */
+unsigned acpi_cpus(uint8_t *apics, unsigned n);	/* the local APICs of CPUs that can be used, n at most */
+bool apic_present(void);
+void apic_init(void);			/* this CPU's, as all that follow.  => apic_present */
+uint8_t apic_self(void);
+void apic_send(uint8_t to, uint32_t command);
+void apic_eoi(void);
+void apic_count(uint32_t n);
+uint32_t apic_count_now(void);
+void apic_periodic(uint32_t n);
+void pit_once(unsigned count);		/* 0xffff at most, a little under 55 ms */
+bool pit_over(void);
+void timer_start(void);			/* this CPU's APIC and its tick.  => apic_present */
 void pic_init(void);			/* out of the way of the exceptions, all masked */
-void pic_enable(int irq);
+void pic_enable(int irq);		/* one of the master's eight; only the boot CPU does */
+void pic_disable(int irq);
 void pic_eoi(void);
 void timer_irq(void);
 void uart_irq(void);

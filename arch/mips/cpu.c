@@ -18,6 +18,22 @@ void cpu_kstack(void *top)
 	trap_kstack = (char *)top - FR_BYTES;
 }
 
+/* There is one CPU: nobody to start, to interrupt, or to wait for. */
+unsigned cpu_start(unsigned most)
+{
+	(void)most;
+	return 1;
+}
+
+void cpu_ipi(uint32_t mask)
+{
+	(void)mask;
+}
+
+void cpu_wait(void)
+{
+}
+
 /* jal, jalr, bgezal, bltzal: the call is two instructions before, for its delay slot. */
 bool cpu_after_call(va_t ret)
 {

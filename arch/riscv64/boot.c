@@ -68,6 +68,7 @@ _Noreturn void boot(word hart, pa_t tree)
 	uint64_t lo, size;
 
 	boot_hart = (unsigned)hart;
+	*(struct cpu **)trap_stacks[0] = cpu_self();
 	uart_init();
 	if (tree >= DIRECT_SIZE || !fdt_size(kva(tree)))
 		panic("no device tree at %lx", (unsigned long)tree);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* cpu.c: contexts, idling, power-off, and what a call looks like.  No state, no lock. */
+/* cpu.c: contexts, waiting, power-off, and what a call looks like.  No lock. */
 #include "riscv.h"
 
 void ctx_start(void);			/* switch.S */
@@ -15,12 +15,26 @@ void cpu_kstack(void *top)
 	((struct frame *)top)[-1].r[FR_KTP] = (word)cpu_self();
 }
 
+/* One page a CPU, for traps of the kernel's own; the first word says whose it is (trap.S). */
+char trap_stacks[NCPU][PGSIZE] __attribute__((aligned(PGSIZE)));
+
+/* Those of other CPUs and the timer.  The request is taken back before it is looked at what is wanted. */
+static void serve_near(word pending)
+{
+	if (pending & IRQ_SOFT) {
+		csr_clear(sip, IRQ_SOFT);
+		__asm__ volatile("fence" : : : "memory");
+		ipi();
+	}
+	if (pending & IRQ_TIMER)
+		timer_irq();
+}
+
 void irq_serve(void)
 {
 	word pending = csr_read(sip) & csr_read(sie);
 
-	if (pending & IRQ_TIMER)
-		timer_irq();
+	serve_near(pending);
 	if (pending & IRQ_EXT)
 		plic_irq();
 }
@@ -33,6 +47,17 @@ void cpu_idle(void)
 {
 	__asm__ volatile("wfi" : : : "memory");
 	irq_serve();
+}
+
+/* A device's interrupt, which stays pending, would end every wait at once. */
+void cpu_wait(void)
+{
+	word devices = csr_read(sie) & IRQ_EXT;
+
+	csr_clear(sie, devices);
+	__asm__ volatile("wfi" : : : "memory");
+	serve_near(csr_read(sip) & csr_read(sie));
+	csr_set(sie, devices);
 }
 
 /* QEMU's test device (hw/misc/sifive_test.c): the low half is a verb, the high half a status. */

@@ -14,6 +14,7 @@
 #include "vm/pt.h"
 
 enum { SATP_MODE = PT_LEVELS == 4 ? 9 : 8, SATP_ASID = 44 };	/* Privileged Architecture 1.12, 4.1.11 */
+#define SATP_PPN	(((word)1 << SATP_ASID) - 1)
 enum { INVAL_PAGES = 8 };			/* up to here, page by page */
 
 static pte_t *kernel_root;
@@ -130,9 +131,11 @@ static word asid_of(const struct space *s)
 /*
  * A space keeps its entries here while others run, so its bit in s->cpus stays.  No fence: entries that
  * were absent or had fewer rights when they were cached cost at most a fault that finds nothing missing.
+ * But for instructions, which may have been written by another hart.
  */
 void mmu_switch(struct space *s)
 {
+	__asm__ volatile("fence.i" : : : "memory");
 	csr_write(satp, s ? satp_of(s->root, asid_use(s)) : satp_of(kernel_root, 0));
 }
 
@@ -140,6 +143,21 @@ void mmu_update(struct space *s, va_t va, const pte_t *e)
 {
 	(void)e;
 	__asm__ volatile("sfence.vma %0, %1" : : "r"(va), "r"(asid_of(s)) : "memory");
+}
+
+static bool loaded(const struct space *s)
+{
+	return (csr_read(satp) & SATP_PPN) == kpa(s->root) >> PGSHIFT;
+}
+
+/* Its number here is not used again, so nobody need ask this hart any more until it loads the space again. */
+static void leave(struct space *s)
+{
+	uint32_t me = (uint32_t)1 << cpu_id();
+
+	asid_drop(s);
+	if (s->cpus & me)
+		__c11_atomic_fetch_and(&s->cpus, ~me, __ATOMIC_RELAXED);
 }
 
 /*
@@ -151,6 +169,10 @@ void mmu_inval(struct space *s, va_t lo, va_t hi)
 {
 	word asid = asid_of(s);
 
+	if (!loaded(s)) {
+		leave(s);
+		return;
+	}
 	if (hi - lo > INVAL_PAGES * PGSIZE)
 		__asm__ volatile("sfence.vma zero, %0" : : "r"(asid) : "memory");
 	else

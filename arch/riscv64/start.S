@@ -12,6 +12,11 @@
 #include "mmu.h"
 
 #define GIGAPAGE	0xef		/* V R W X G A D */
+#if defined(PT_LEVELS) && PT_LEVELS == 4
+#define SATP_MODE	9
+#else
+#define SATP_MODE	8
+#endif
 
 	.globl direct_map		/* for kernel.ld */
 	.set direct_map, DIRECT_MAP
@@ -19,6 +24,9 @@
 	.section .text.start, "ax"
 	.globl _start
 _start:
+	la s0, boot
+	la sp, boot_stack_top
+	la tp, cpus
 	la t0, boot_root
 #if defined(PT_LEVELS) && PT_LEVELS == 4
 	la t1, boot_dir
@@ -28,12 +36,10 @@ _start:
 	add t3, t0, t3
 	sd t2, (t3)			/* one entry of the root covers the direct map */
 	li t3, 512
-	li t4, 9			/* satp's mode */
 #else
 	li t1, 256 * 8
 	add t1, t0, t1			/* the root's upper half */
 	li t3, 256
-	li t4, 8
 #endif
 	li t2, GIGAPAGE
 	li t5, 1 << 28
@@ -43,13 +49,18 @@ _start:
 	addi t3, t3, -1
 	bnez t3, 1b
 
-	/* With translation on, the next fetch misses, and the trap goes to its own place in the direct map. */
+	/* s0 is the C function to call, sp its stack, tp this CPU: physical as yet. */
+enter:
+	la t0, boot_root
 	la t1, 2f
 	li t2, DIRECT_MAP
 	add t1, t1, t2
-	csrw stvec, t1
+	csrw stvec, t1			/* with translation on, the next fetch misses, and traps to its own place up there */
+	add s0, s0, t2
+	add sp, sp, t2
+	add tp, tp, t2
 	srli t0, t0, 12
-	slli t4, t4, 60
+	li t4, SATP_MODE << 60
 	or t0, t0, t4
 	sfence.vma
 	csrw satp, t0
@@ -69,10 +80,16 @@ _start:
 	csrw sie, zero
 	li t0, 7
 	csrw scounteren, t0		/* programs may read cycle, time, instret */
-	la tp, cpus
-	la sp, boot_stack_top
 	li ra, 0			/* backtraces end here */
-	j boot
+	jr s0
+
+	/* Every other CPU: a1 is the physical address of its stack's end, where cpu.c has left what this CPU is. */
+	.globl start_cpu
+start_cpu:
+	la s0, boot_cpu
+	mv sp, a1
+	ld tp, (sp)
+	j enter
 
 	.section .bss
 	.balign 4096

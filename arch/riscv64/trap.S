@@ -6,7 +6,7 @@
  * the process's kernel stack, which the next trap will fill.  The kernel
  * runs with interrupts off and waits for them without a trap (cpu_idle), so
  * a trap from the kernel is a bug: it is reported from a stack of its own,
- * and never returned from.  Hence sstatus.SPP is 0 whenever we leave, and
+ * one a hart, and never returned from.  Hence sstatus.SPP is 0 whenever we leave, and
  * sstatus needs neither saving nor setting.
  *
  * All registers are saved, for fork copies the frame.  C keeps s0..s11, and
@@ -82,7 +82,13 @@ trap_exit_whole:
 	sret
 
 trap_kernel:
-	la sp, trap_stack_top - FR_N * 8
+	lw sp, (tp)				/* cpu_id() */
+	slli sp, sp, 12
+	la tp, trap_stacks
+	add sp, sp, tp
+	ld tp, (sp)
+	addi sp, sp, 2047			/* to its end, less a frame: too far for one addi */
+	addi sp, sp, 2049 - FR_N * 8
 	save_all
 	csrr t0, scause
 	csrr t1, sepc
@@ -94,9 +100,3 @@ trap_kernel:
 	mv a0, sp
 	li ra, 0
 	j trap_fault
-
-	.section .bss
-	.balign 4096
-trap_stack:
-	.skip 4096
-trap_stack_top:

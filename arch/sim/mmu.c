@@ -30,6 +30,7 @@ static struct mmu {
 } mmu[NCPU];
 
 unsigned sim_cpu_ids[NCPU] = { 0, 1, 2 }, sim_self;
+bool sim_asking[NCPU];
 void (*sim_race)(struct space *, va_t lo, va_t hi);
 
 static unsigned shift(int l)
@@ -253,20 +254,31 @@ static void race(struct space *s, va_t lo, va_t hi)
 	sim_self = me;
 }
 
-/* The shootdown: every CPU that may hold the space's entries forgets them, one after the other. */
+/* This CPU forgets; before and after, user code of the others runs. */
 void mmu_inval(struct space *s, va_t lo, va_t hi)
 {
-	unsigned me = sim_self;
-
 	assert(lock_held(&s->lock) && lo < hi);
 	race(s, lo, hi);
-	for (sim_self = 0; sim_self < NCPU; sim_self++) {
-		if (!(s->cpus >> sim_self & 1))
-			continue;
-		if (sim_self != me)
-			vm_count(s, C_IPI, 1);
-		inval(s, lo, hi);
-		race(s, lo, hi);
-	}
+	inval(s, lo, hi);
+	race(s, lo, hi);
+}
+
+/* They are interrupted at once, one after the other. */
+void cpu_ipi(uint32_t mask)
+{
+	unsigned me = sim_self;
+	bool before = sim_asking[me];
+
+	sim_asking[me] = true;
+	for (sim_self = 0; sim_self < NCPU; sim_self++)
+		if (mask >> sim_self & 1)
+			shoot_serve();
 	sim_self = me;
+	sim_asking[me] = before;
+}
+
+/* An interrupt has done its work when cpu_ipi returns: there is nothing left to wait for. */
+void cpu_wait(void)
+{
+	panic("CPU %u waits for ever", sim_self);
 }

@@ -174,7 +174,7 @@ static void race(struct space *s, va_t lo, va_t hi)
 		int i = first < 0 || hi - lo > PGSIZE ? pick_page() : first;
 		struct space *other = sim_loaded(sim_self = rnd(NCPU));
 
-		if (other && sim_self != me && other != s && !copying && !nested && chance(2)) {
+		if (other && sim_self != me && !sim_asking[sim_self] && other != s && !copying && !nested && chance(2)) {
 			nested = true;
 			op_store(model_of(other));
 			nested = false;

@@ -3,7 +3,8 @@
 
 Every run counts guest instructions (-icount shift=0), from a fixed seed and a
 fixed clock, so that two runs are equal; sleep=off lets an idle guest jump to
-its next tick.  An interactive run keeps real time instead.
+its next tick.  An interactive run keeps real time instead, and so do the tests
+with several CPUs, unless asked to count: QEMU then runs each in a thread.
 """
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,7 @@ class Boot:
     counted: bool = True        # instructions, not seconds
     console: str = "stdio"
     wait_for_gdb: bool = False
+    cpus: int = 1
 
     def command(self):
         return self._gxemul() if self.emulator == "gxemul" else self._qemu()
@@ -39,6 +41,8 @@ class Boot:
         # -nodefaults: no network, disk or display that firmware would look for.
         command = [*_MACHINES[self.target.port], "-m", str(self.megabytes), "-nodefaults",
                    "-display", "none", "-serial", self.console, "-no-reboot"]
+        if self.cpus > 1:
+            command += ["-smp", str(self.cpus)]
         if self.counted:
             command += _COUNTED
         if self.wait_for_gdb:

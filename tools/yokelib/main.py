@@ -63,6 +63,7 @@ def _run_options(sub):
     sub.add_argument("--emulator", metavar="NAME", help="qemu, or for mips gxemul (default: qemu)")
     sub.add_argument("--fork", metavar="STRATEGY", help="what fork does (default: the kernel's, page)")
     sub.add_argument("--memory", metavar="MIB", type=_megabytes, default=256, help="RAM in MiB (default: 256)")
+    sub.add_argument("--smp", metavar="N", type=_cpus, default=1, help="CPUs (default: 1)")
     sub.add_argument("--counted", action="store_true",
                      help="count instructions, as test and compare do (-icount): two runs are equal")
     sub.add_argument("--gdb", action="store_true", help="wait for gdb, and say what to type")
@@ -74,6 +75,10 @@ def _test_options(sub):
     sub.add_argument("--fork", metavar="S,...", help="strategies of the guest suite (default: all)")
     sub.add_argument("-k", metavar="PATTERN", help="only tests whose name contains this")
     sub.add_argument("--only", metavar="KIND,...", help=f"of {', '.join(suites.KINDS)} (default: all)")
+    sub.add_argument("--smp", metavar="N", type=_cpus, default=1,
+                     help="CPUs of the guest suite, where the target has several; each runs by itself (default: 1)")
+    sub.add_argument("--counted", action="store_true",
+                     help="with --smp: the CPUs take turns and count instructions (-icount), so that two runs are equal")
     sub.add_argument("--image", metavar="FILE", help="boot this image, and build nothing")
     sub.add_argument("--junit", metavar="FILE", help="write the results as JUnit's XML")
     sub.add_argument("--tap", metavar="FILE", help="write the results as TAP")
@@ -91,6 +96,12 @@ def _compare_options(sub):
 def _megabytes(text):
     if not text.isdigit() or not 1 <= int(text) <= 2048:
         raise argparse.ArgumentTypeError(f"'{text}' is no number from 1 to 2048")
+    return int(text)
+
+
+def _cpus(text):
+    if not text.isdigit() or not 1 <= int(text) <= 8:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number from 1 to 8")
     return int(text)
 
 
@@ -147,7 +158,7 @@ def do_run(args):
         interactive.take_terminal()
     return interactive.run(emulator.Boot(
         target, name, image, emulator.kernel_arguments(strategy, args.program), args.memory,
-        args.counted, wait_for_gdb=args.gdb))
+        args.counted, wait_for_gdb=args.gdb, cpus=args.smp))
 
 
 def _test_images(args, targets, kinds):
@@ -167,7 +178,8 @@ def do_test(args):
         packages.ensure(packages.BUILD | packages.HOST)
         host = build.build_host(args.build_root)
         progress.line(f"built the host tests: {host}")
-    groups = suites.run(images, host, strategies, args.k, kinds, report.show_group)
+    wanted = suites.Wanted(strategies, args.k, kinds, args.smp, args.counted or args.smp == 1)
+    groups = suites.run(images, host, wanted, report.show_group)
     for path, write in ((args.junit, report.write_junit), (args.tap, report.write_tap)):
         if path:
             write(path, groups)

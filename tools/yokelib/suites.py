@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """suites.py: what `yoke test` runs: host tests, boots, and the guest suite on every target and strategy."""
+from dataclasses import dataclass
 import json
 import re
 import shlex
@@ -8,8 +9,8 @@ import sys
 import time
 
 from . import emulator, image, runner, tap
-from .targets import ROOT
-from .ui import Failure, progress
+from .targets import ROOT, TARGETS
+from .ui import Failure, UserError, choices, progress
 
 sys.path.insert(0, str(ROOT / "tests" / "boot"))
 
@@ -29,11 +30,12 @@ def again(boot):
 
 # ---- the guest suite ----
 
-def guest_group(kernel, target, name, strategy, pattern):
+def guest_group(kernel, target, name, strategy, wanted):
     """One boot of the suite."""
-    what = emulator.Boot(target, name, kernel, megabytes=SUITE_MEGABYTES,
-                         arguments=emulator.kernel_arguments(strategy, ["suite", *pattern.split()]))
-    label = f"{target.name} {name} {strategy}"
+    patterns = (wanted.pattern or "").split()
+    what = emulator.Boot(target, name, kernel, megabytes=SUITE_MEGABYTES, cpus=wanted.cpus, counted=wanted.counted,
+                         arguments=emulator.kernel_arguments(strategy, ["suite", *patterns]))
+    label = f"{target.name} {name} {strategy}" + (f" {wanted.cpus} CPUs" if wanted.cpus > 1 else "")
 
     def show(text):
         done = len(re.findall(r"^(?:not )?ok ", text, re.M))
@@ -145,29 +147,50 @@ def host_group(folder, pattern):
 
 # ---- all together ----
 
-def jobs(images, host, strategies, pattern, kinds):
+@dataclass(frozen=True)
+class Wanted:
+    """Which tests, and how."""
+    strategies: list
+    pattern: str = None         # part of the names
+    kinds: tuple = KINDS
+    cpus: int = 1               # of the guest suite
+    counted: bool = True
+
+
+def _guests(emulators, wanted):
+    """(target, emulator, strategy) of each boot of the suite; only those with several CPUs if that is asked for."""
+    able = [(target, name) for target, name in emulators if wanted.cpus == 1 or target.smp and name == "qemu"]
+    if not able:
+        raise UserError(f"no target of these runs several CPUs; valid: {choices(t.name for t in TARGETS.values() if t.smp)}")
+    for target, name in sorted(able, key=lambda pair: pair[1] == "qemu"):
+        for strategy in wanted.strategies:
+            yield target, name, strategy
+
+
+def jobs(images, host, wanted):
     """The functions to call, longest first; each gives a Group."""
-    if "host" in kinds:
-        yield lambda: host_group(host, pattern)
+    if "host" in wanted.kinds:
+        yield lambda: host_group(host, wanted.pattern)
     emulators = [(target, name) for target in images for name in target.emulators]
-    if "boot" in kinds:
+    if "boot" in wanted.kinds:
         for target, name in emulators:
-            yield lambda t=target, n=name: boot_group(images[t], t, n, pattern)
-    if "guest" in kinds:
-        for target, name in sorted(emulators, key=lambda pair: pair[1] == "qemu"):
-            for strategy in strategies:
-                yield lambda t=target, n=name, s=strategy: guest_group(images[t], t, n, s, pattern or "")
+            yield lambda t=target, n=name: boot_group(images[t], t, n, wanted.pattern)
+    if "guest" in wanted.kinds:
+        for target, name, strategy in _guests(emulators, wanted):
+            yield lambda t=target, n=name, s=strategy: guest_group(images[t], t, n, s, wanted)
 
 
-def run(images, host, strategies, pattern, kinds, finished):
+def run(images, host, wanted, finished):
     """Run all, a few at a time; finished(group) is called as each ends.  The groups."""
+    pattern = wanted.pattern
+
     def one(job):
         group = job()
         if not runner.running.closed and (group.cases or not pattern):
             finished(group)
         return group
 
-    groups = runner.in_parallel([lambda j=job: one(j) for job in jobs(images, host, strategies, pattern, kinds)])
+    groups = runner.in_parallel([lambda j=job: one(j) for job in jobs(images, host, wanted)])
     if pattern and not any(group.cases for group in groups):
         raise Failure(f"no test's name contains '{pattern}'")
     return groups

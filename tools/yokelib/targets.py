@@ -16,14 +16,15 @@ class Target:
     gdb: str                # gdb's name of the architecture
     emulators: tuple        # the first is the default
     options: tuple = ()     # of meson setup
+    smp: bool = False       # runs several CPUs
 
 
 _ALL = [
-    Target("i386", "i386", "build-i386", "i386", ("qemu",)),
-    Target("riscv64", "riscv64", "build-riscv", "riscv:rv64", ("qemu",)),
+    Target("i386", "i386", "build-i386", "i386", ("qemu",), smp=True),
+    Target("riscv64", "riscv64", "build-riscv", "riscv:rv64", ("qemu",), smp=True),
     Target("mips", "mips", "build-mips", "mips", ("qemu", "gxemul")),
-    Target("i386-pae", "i386", "build-i386-pae", "i386", ("qemu",), ("-Dformat=pae",)),
-    Target("riscv64-sv48", "riscv64", "build-riscv-sv48", "riscv:rv64", ("qemu",), ("-Dformat=sv48",)),
+    Target("i386-pae", "i386", "build-i386-pae", "i386", ("qemu",), ("-Dformat=pae",), smp=True),
+    Target("riscv64-sv48", "riscv64", "build-riscv-sv48", "riscv:rv64", ("qemu",), ("-Dformat=sv48",), True),
 ]
 TARGETS = {target.name: target for target in _ALL}
 DEFAULT = ("i386", "riscv64", "mips")
