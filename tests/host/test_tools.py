@@ -158,7 +158,7 @@ class Typing(unittest.TestCase):
         self.check("unknown strategy 'fast'; valid: eager, page, table and dir", "test", "--fork", "fast")
         self.check("unknown emulator 'bochs'; valid: qemu and gxemul", "run", "mips", "--emulator", "bochs")
         self.check("unknown workload 'x'; valid: null", "compare", "--workloads", "x")
-        self.check("unknown option '--frok'; options: --fork", "test", "--frok")
+        self.check("unknown option '--frok'; options: --counted, --fork", "test", "--frok")
         self.check("unknown command 'bild'; valid: setup, build", "bild")
         self.check("unknown option '--fo'; options: --build-root and --help", "--fo")
         self.check("which target? valid: i386", "run")
