@@ -178,6 +178,8 @@ static bool console_interrupts(void)
 	me.pid = 7;
 	others[0].parent = &me;
 	others[1].parent = &others[0];
+	for (int i = 0; i < 3; i++)
+		others[i].state = PROC_SLEEPING;	/* a slot that is free is nobody */
 	sys_ttymode(TTY_COOKED);
 	good = typed("ab\003c\n", "ab^C\r\nc\r\n", "c\n", NULL) && others[0].killed && others[1].killed &&
 	       !others[2].killed && !me.killed;
