@@ -73,24 +73,27 @@ static void strip_run(struct fork *f, const struct cursor *c, pte_t *e, va_t sto
 		gather_add(&f->g, c->va, stop, 0);
 }
 
-/* Take W from every leaf below *e, an entry of level l that covers va. */
+/* Is there no writable leaf below the table p?  "Yes" is sure. */
+static inline bool swept(const struct page *p)
+{
+	return pg_ref(p) > 1 || (pg_use[pg_frame(p)] & PG_CLEAN);
+}
+
+/* Take W from every leaf below *e, an entry of level l that covers va and whose table is not swept. */
 static void sweep(struct fork *f, pte_t e, int l, va_t va)
 {
+	struct cursor c = cursor_at(f->from, pt_base(va, l));
 	struct page *p = pt_page(e);
 	va_t last = pt_last(va, l);
 	pte_t *t = pt_table(e);
-	struct cursor c;
 
-	if (pg_ref(p) > 1 || (pg_use[pg_frame(p)] & PG_CLEAN))
-		return;
-	c = cursor_at(f->from, pt_base(va, l));
 	while (c.r && c.va <= last) {
 		pte_t *s = &t[pt_index(c.va, l - 1)];
 		va_t stop = cursor_stop(&c, last);
 
 		if (l > 1) {
 			stop = pt_last(c.va, l - 1) + 1;
-			if (*s)
+			if (*s && !swept(pt_page(*s)))
 				sweep(f, *s, l - 1, c.va);
 		} else {
 			strip_run(f, &c, s, stop);
@@ -151,7 +154,8 @@ static int fork_run(struct fork *f, pte_t *d, pte_t *s, va_t last)
 
 static int share_table(struct fork *f, pte_t *d, pte_t e, int l, va_t va)
 {
-	sweep(f, e, l, va);
+	if (!swept(pt_page(e)))
+		sweep(f, e, l, va);
 	if (!pg_get(pt_page(e)))
 		return -ENOMEM;
 	*d = e;
