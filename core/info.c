@@ -40,7 +40,9 @@ static bool first_in_space(const struct proc *p)
 
 static void all_counts(struct counts *sum)
 {
+	lock(&vm_past_lock);
 	*sum = vm_past;
+	unlock(&vm_past_lock);
 	for (struct proc *p = proc_next(NULL); p; p = proc_next(p))
 		if (first_in_space(p))
 			add_counts(sum, p);

@@ -112,7 +112,7 @@ void audit_space(struct space *s)
 	check_path(s, s->root, PT_TOP, n, 0, true, false);
 }
 
-static void recount_object(const struct object *o)
+static void recount_object(struct object *o)
 {
 	enum { N = PGSIZE / sizeof(pa_t) };
 

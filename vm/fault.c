@@ -62,7 +62,7 @@ static int fill_object(struct space *s, struct region *r, va_t va, unsigned want
 	size_t index = r->off + ((va - r->lo) >> PGSHIFT);
 	struct page *p;
 
-	if (index >= r->obj->npages)			/* past the object's end: no page will ever be there */
+	if (index >= obj_npages(r->obj))		/* past the object's end: no page will ever be there */
 		return -EFAULT;
 	if (!(p = obj_page(r->obj, index)))
 		return -ENOMEM;

@@ -202,10 +202,10 @@ static int fork_table(struct fork *f, pte_t *d, pte_t *s, int l, va_t last)
 
 /*
  * Copies are made one page after the other.  With another CPU writing
- * meanwhile they would be no snapshot, so it loses W first (H42); its faults
- * wait for the lock.
+ * meanwhile, perhaps one that only now comes in, they would be no snapshot,
+ * so it loses W first (H42); its faults wait for the lock.
  */
-static void freeze(struct fork *f)
+static __attribute__((noinline)) void freeze(struct fork *f)
 {
 	struct cursor c = cursor_at(f->from, 0);
 
@@ -255,7 +255,7 @@ int vm_fork(struct space *to, struct space *from, int cut)
 	to->stack_lo = from->stack_lo;
 	go_on(&f, 0);
 	rc = fork_regions(to, from);
-	if (rc == 0 && f.cut == CUT_EAGER && vm_elsewhere(from))
+	if (rc == 0 && NCPU > 1 && f.cut == CUT_EAGER && from->users > 1)
 		freeze(&f);
 	if (rc == 0)
 		rc = fork_table(&f, to->root, from->root, PT_TOP, USERTOP - 1);

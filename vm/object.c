@@ -38,7 +38,7 @@ static void unlist(struct object *o)
 	unlock(&all_lock);
 }
 
-void obj_each(void (*visit)(const struct object *))
+void obj_each(void (*visit)(struct object *))
 {
 	for (struct object *o = all; o; o = o->next)
 		visit(o);
@@ -96,18 +96,20 @@ void obj_put(struct object *o)
 
 static size_t cached;			/* obj_cached's sum; under all_lock */
 
-static void add_cached(const struct object *o)
+static void add_cached(struct object *o)
 {
-	if (!o->image || !o->dir)
+	if (!o->image)
 		return;
-	cached++;
-	for (int i = 0; i < DIR_N; i++) {
+	lock(&o->lock);
+	cached += o->dir != 0;
+	for (int i = 0; o->dir && i < DIR_N; i++) {
 		const pa_t *frames = o->dir[i] ? kva(o->dir[i]) : 0;
 
 		cached += frames != 0;
 		for (int j = 0; frames && j < DIR_N; j++)
 			cached += frames[j] != 0;
 	}
+	unlock(&o->lock);
 }
 
 size_t obj_cached(void)
@@ -128,7 +130,7 @@ int obj_grow(struct object *o, size_t npages)
 		return -EFBIG;
 	lock(&o->lock);
 	if (npages > o->npages)
-		o->npages = npages;
+		__atomic_store_n(&o->npages, npages, __ATOMIC_RELAXED);
 	unlock(&o->lock);
 	return 0;
 }

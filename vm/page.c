@@ -16,15 +16,18 @@
 struct link { struct link *next; };
 struct stack { struct link *top; size_t n; };
 enum { DIRTY, ZERO, KINDS, BATCH = 64 };
+#define LOOSE	__attribute__((no_sanitize("thread")))	/* sums up what others change, each word as it comes */
 
 struct page *pg_array;
 uint8_t *pg_use;
 uint32_t *pg_seen;
 struct counts vm_past;
+struct lock vm_past_lock;
 size_t pg_first, pg_end;
 static size_t nframes;			/* those that the allocator manages */
-static unsigned fail_after;
+static _Atomic unsigned fail_after;	/* changed under depot_lock */
 static struct stack cache[NCPU][KINDS], depot[KINDS];
+static _Atomic bool stocked[KINDS];	/* has the depot some?  For those who look before they lock */
 static struct lock depot_lock;
 
 static void push(struct stack *s, struct link *l)
@@ -48,7 +51,21 @@ static __attribute__((noinline)) void move(struct stack *to, struct stack *from,
 	lock(&depot_lock);
 	while (n-- > 0 && from->n > 0)
 		push(to, pop(from));
+	for (int k = 0; k < KINDS; k++)
+		__c11_atomic_store(&stocked[k], depot[k].n > 0, __ATOMIC_RELAXED);
 	unlock(&depot_lock);
+}
+
+static __attribute__((noinline)) void count_failure(void)
+{
+	lock(&vm_past_lock);
+	vm_past.n[C_ALLOC_FAIL]++;
+	unlock(&vm_past_lock);
+}
+
+static bool in_depot(int kind)
+{
+	return __c11_atomic_load(&stocked[kind], __ATOMIC_RELAXED);
 }
 
 /* A stack of this CPU that has a frame, of this kind if one is left.  Null: no memory. */
@@ -57,30 +74,45 @@ static struct stack *refill(int kind)
 	struct stack *mine = cache[cpu_id()];
 
 	for (int k = kind, tries = 0; tries < KINDS; k = !k, tries++) {
-		if (mine[k].n == 0 && depot[k].n > 0)
+		if (mine[k].n == 0 && in_depot(k))
 			move(&mine[k], &depot[k], BATCH);
 		if (mine[k].n > 0)
 			return &mine[k];
 	}
-	vm_past.n[C_ALLOC_FAIL]++;
+	count_failure();
 	return 0;
+}
+
+/* What fail_after was, and shall be: n, or one less. */
+static unsigned set_fail_after(bool down, unsigned n)
+{
+	unsigned was;
+
+	lock(&depot_lock);
+	was = __c11_atomic_load(&fail_after, __ATOMIC_RELAXED);
+	if (down)
+		n = was ? was - 1 : 0;
+	__c11_atomic_store(&fail_after, n, __ATOMIC_RELAXED);
+	unlock(&depot_lock);
+	return was;
+}
+
+static __attribute__((noinline)) bool count_down(void)
+{
+	if (set_fail_after(true, 0) != 1)
+		return false;
+	count_failure();
+	return true;
 }
 
 bool pg_refuse(void)
 {
-	if (__builtin_expect(fail_after != 0, 0) && --fail_after == 0) {
-		vm_past.n[C_ALLOC_FAIL]++;
-		return true;
-	}
-	return false;
+	return __builtin_expect(__c11_atomic_load(&fail_after, __ATOMIC_RELAXED) != 0, 0) && count_down();
 }
 
 unsigned pg_fail(unsigned n)
 {
-	unsigned left = fail_after;
-
-	fail_after = n;
-	return left;
+	return set_fail_after(false, n);
 }
 
 /* The top of a stack that is not empty, for a use. */
@@ -110,7 +142,7 @@ struct page *pg_zalloc(enum page_use use)
 	if (pg_refuse())
 		return 0;
 	if (!s->top)			/* none kept as zero, here or in the depot: clear one */
-		s = mine[DIRTY].top && !depot[ZERO].top ? &mine[DIRTY] : refill(ZERO);
+		s = mine[DIRTY].top && !in_depot(ZERO) ? &mine[DIRTY] : refill(ZERO);
 	if (!s)
 		return 0;
 	p = take(s, use);
@@ -147,7 +179,7 @@ size_t pg_total(void)
 	return nframes;
 }
 
-size_t pg_nfree(void)
+LOOSE size_t pg_nfree(void)
 {
 	size_t n = depot[DIRTY].n + depot[ZERO].n;
 
@@ -157,7 +189,7 @@ size_t pg_nfree(void)
 }
 
 /* Frames in use as this; PG_TABLE stands for tables of every level. */
-size_t pg_nused(enum page_use use)
+LOOSE size_t pg_nused(enum page_use use)
 {
 	size_t n = 0;
 
@@ -236,4 +268,5 @@ void pg_init(const struct boot *b)
 			push(&depot[DIRTY], kva(pa));
 			nframes++;
 		}
+	stocked[DIRTY] = true;
 }

@@ -97,16 +97,12 @@ void vm_destroy(struct space *s)
 
 void vm_count_fold(struct space *s)
 {
-	static struct lock past;
-
-	if (NCPU > 1)
-		lock(&past);
+	lock(&vm_past_lock);
 	for (int i = 0; i < C_N; i++) {
 		vm_past.n[i] += s->count[i];
 		s->count[i] = 0;
 	}
-	if (NCPU > 1)
-		unlock(&past);
+	unlock(&vm_past_lock);
 }
 
 /* Add up what hangs in a table of entries of level l.  own: reached by sole references only. */

@@ -106,6 +106,8 @@ void obj_get(struct object *);
 void obj_put(struct object *);
 /* The page at an index, made present; the slot stays its holder.  Null: no memory, or past the end. */
 struct page *obj_page(struct object *, size_t index);
+/* Its size; it may be growing. */
+static inline size_t obj_npages(const struct object *o) { return __atomic_load_n(&o->npages, __ATOMIC_RELAXED); }
 /* Grow to hold npages (never shrinks).  0 or -EFBIG. */
 int obj_grow(struct object *, size_t npages);
 /* Pages that objects with an image hold, their directories too: a cache that grows by use. */
@@ -182,7 +184,7 @@ static inline bool vm_elsewhere(struct space *s)
 	if (NCPU == 1)
 		return false;
 	__c11_atomic_thread_fence(__ATOMIC_SEQ_CST);
-	return s->cpus & ~((uint32_t)1 << cpu_id());
+	return __c11_atomic_load(&s->cpus, __ATOMIC_RELAXED) & ~((uint32_t)1 << cpu_id());
 }
 /* Load the space on this CPU; null: none, the kernel's own mapping.  No lock: the scheduler's. */
 void vm_load(struct space *);
@@ -227,6 +229,7 @@ void audit_print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));	/*
 
 /* ---- counts ---- */
 
-extern struct counts vm_past;		/* those of spaces that are gone, and of no space; under no lock, 64-bit */
+extern struct counts vm_past;		/* those of spaces that are gone, and of no space */
+extern struct lock vm_past_lock;	/* vm_past; nothing is locked inside */
 void vm_count_fold(struct space *);	/* add the space's to vm_past and zero them */
 static inline void vm_count(struct space *s, enum counter c, word n) { s->count[c] += n; }
