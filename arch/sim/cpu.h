@@ -1,16 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * cpu.h: simulated CPUs.  They take turns: the test says which one it is by
- * setting sim_self.
+ * setting sim_self.  With SIM_THREADS each is a thread of the host.
  */
 #pragma once
 #include "types.h"
 
-enum { NCPU = 3 };
+#ifdef SIM_THREADS
+#include "pause.h"
+enum { NCPU = 4, SIM_SLOTS = 1 << 9 };
+#define SIM_LOCAL _Thread_local
+#else
+static inline void sim_pause(void) { }
+enum { NCPU = 3, SIM_SLOTS = 1 << 13 };	/* SIM_SLOTS: of a TLB */
+#define SIM_LOCAL
+#endif
 struct ctx { word none; };
 struct cpu;
 
-extern unsigned sim_cpu_ids[NCPU], sim_self;
+extern unsigned sim_cpu_ids[NCPU];
+extern SIM_LOCAL unsigned sim_self;
 
 static inline struct cpu *cpu_self(void) { return (struct cpu *)(void *)&sim_cpu_ids[sim_self]; }
 static inline word intr_off(void) { return 0; }

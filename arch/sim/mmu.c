@@ -8,11 +8,11 @@
  *
  * Invariant: what a CPU has cached under the ASID in use allows no more, and
  * leads nowhere else, than the tables do whenever no space is locked.
- * Lock: none; simulated CPUs take turns in one host thread.
+ * Lock: none; a CPU's TLB is its own.  Tables are read as hardware does, without asking.
  */
 #include "sim.h"
 
-enum { SLOTS = 1 << 13, NONE = ~0u };
+enum { SLOTS = SIM_SLOTS };
 
 struct slot {
 	va_t va;
@@ -28,10 +28,6 @@ static struct mmu {
 	unsigned asid;
 	struct slot slot[SLOTS];
 } mmu[NCPU];
-
-unsigned sim_cpu_ids[NCPU] = { 0, 1, 2 }, sim_self;
-bool sim_asking[NCPU];
-void (*sim_race)(struct space *, va_t lo, va_t hi);
 
 static unsigned shift(int l)
 {
@@ -65,6 +61,16 @@ static pte_t know(struct slot *t, pte_t e)
 	return t->e = pte_valid(e) ? e : 0;
 }
 
+/* An entry of a table of level l, as the hardware reads it: whatever leads there must be in use. */
+static pte_t fetch(pte_t *t, va_t va, int l)
+{
+	pte_t e = *(volatile pte_t *)&t[index_at(va, l)];
+
+	sim_pause();
+	assert((pg_use[kpa(t) >> PGSHIFT] & ~PG_CLEAN) == PG_TABLE + l + 1);
+	return e;
+}
+
 /* The leaf entry for va as this CPU sees it, walking on from the lowest level that it has cached. */
 static pte_t walk(struct mmu *m, va_t va)
 {
@@ -78,7 +84,7 @@ static pte_t walk(struct mmu *m, va_t va)
 		l++;
 	t = l == PT_LEVELS ? m->space->root : kva(pte_pa(slot(m, va, l)->e));
 	for (l--; l > 0; l--) {
-		pte_t e = t[index_at(va, l)];
+		pte_t e = fetch(t, va, l);
 
 		if (!pte_valid(e))
 			return know(leaf, 0);
@@ -87,8 +93,8 @@ static pte_t walk(struct mmu *m, va_t va)
 	}
 	struct slot *buddy = slot(m, va ^ PGSIZE, 0);
 	if (!buddy->known)
-		know(buddy, t[index_at(va, 0) ^ 1]);
-	return know(leaf, t[index_at(va, 0)]);
+		know(buddy, fetch(t, va ^ PGSIZE, 0));
+	return know(leaf, fetch(t, va, 0));
 }
 
 unsigned char *sim_peek(va_t va, unsigned want)
@@ -229,7 +235,7 @@ static void forget(struct mmu *m, va_t lo, va_t hi)
 			t->known = false;
 }
 
-/* A long range costs less as a new ASID; one that is not loaded has no other way. */
+/* A long range costs less as a new ASID; a space that is not loaded has no other way. */
 static void inval(struct space *s, va_t lo, va_t hi)
 {
 	struct mmu *m = &mmu[sim_self];
@@ -245,40 +251,11 @@ static void inval(struct space *s, va_t lo, va_t hi)
 		s->cpus &= ~(1u << sim_self);
 }
 
-static void race(struct space *s, va_t lo, va_t hi)
-{
-	unsigned me = sim_self;
-
-	if (sim_race)
-		sim_race(s, lo, hi);
-	sim_self = me;
-}
-
 /* This CPU forgets; before and after, user code of the others runs. */
 void mmu_inval(struct space *s, va_t lo, va_t hi)
 {
 	assert(lock_held(&s->lock) && lo < hi);
-	race(s, lo, hi);
+	sim_window(s, lo, hi);
 	inval(s, lo, hi);
-	race(s, lo, hi);
-}
-
-/* They are interrupted at once, one after the other. */
-void cpu_ipi(uint32_t mask)
-{
-	unsigned me = sim_self;
-	bool before = sim_asking[me];
-
-	sim_asking[me] = true;
-	for (sim_self = 0; sim_self < NCPU; sim_self++)
-		if (mask >> sim_self & 1)
-			shoot_serve();
-	sim_self = me;
-	sim_asking[me] = before;
-}
-
-/* An interrupt has done its work when cpu_ipi returns: there is nothing left to wait for. */
-void cpu_wait(void)
-{
-	panic("CPU %u waits for ever", sim_self);
+	sim_window(s, lo, hi);
 }

@@ -6,6 +6,7 @@
  */
 #pragma once
 #include "types.h"
+#include "cpu.h"
 
 enum { SIM_FRAMES = 4096 };
 #define RAM_BASE	((pa_t)0x100000)
@@ -25,6 +26,7 @@ extern unsigned char sim_ram[SIM_FRAMES][PGSIZE];
 
 static inline void *kva(pa_t pa)
 {
+	sim_pause();
 	assert(pa >= RAM_BASE && pa < RAM_END);
 	return &sim_ram[0][0] + (pa - RAM_BASE);
 }

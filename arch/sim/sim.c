@@ -3,7 +3,7 @@
  * sim.c: the simulated machine's RAM and its panics.
  *
  * Invariant: a frame's kernel address is its place in sim_ram.
- * Lock: none; simulated CPUs take turns in one host thread.
+ * Lock: none.
  */
 #include "sim.h"
 #include <stdarg.h>
@@ -27,11 +27,34 @@ void panic_at(const char *file, int line, const char *fmt, ...)
 	abort();
 }
 
-/* One host thread: whoever spins would spin for ever. */
-void lock_spin(struct lock *l)
+#ifdef SIM_THREADS
+/* A frame that the kernel reads or writes is in use. */
+static void used(const void *p)
 {
-	panic("lock %p is taken twice", (void *)l);
+	size_t at = (uintptr_t)p - (uintptr_t)sim_ram;
+
+	if (at < sizeof sim_ram)
+		assert(pg_use[kpa(p) >> PGSHIFT] != PG_FREE);
 }
+
+/* memcpy by words, where it can, and slow. */
+void *sim_copy(void *to, const void *from, size_t n)
+{
+	bool words = (((uintptr_t)to | (uintptr_t)from | n) & 3) == 0;
+
+	used(to);
+	used(from);
+	for (size_t i = 0; i < n; i += words ? 4 : 1) {
+		if (words)
+			*(volatile uint32_t *)((char *)to + i) = *(const volatile uint32_t *)((const char *)from + i);
+		else
+			((volatile char *)to)[i] = ((const volatile char *)from)[i];
+		if (i % 512 == 0)
+			sim_pause();
+	}
+	return to;
+}
+#endif
 
 void pg_copy(void *to, const void *from)
 {

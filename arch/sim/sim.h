@@ -20,7 +20,18 @@ struct space *sim_loaded(unsigned cpu);		/* null: none */
 const char *sim_stale(va_t *va);
 /* Leaf entry for va, as the tables have it now; 0 if there is none. */
 pte_t sim_entry(struct space *, va_t va);
-/* Called amid each mmu_inval, before and after each CPU forgets: user code of other CPUs runs. */
+/* Amid a shootdown: other CPUs may run on. */
+void sim_window(struct space *, va_t lo, va_t hi);
+
+/* turns.c.  Called amid each mmu_inval, before and after each CPU forgets: user code of other CPUs runs. */
 extern void (*sim_race)(struct space *, va_t lo, va_t hi);
 /* A run that may panic: what the panic said.  Called instead of ending the process, if not null; must not return. */
 extern void (*sim_panic)(const char *);
+
+/* ---- threads.c, with SIM_THREADS ---- */
+
+void sim_run(void (*program)(void), uint32_t seed);	/* on every CPU at once, to its end */
+void sim_poll(void);		/* between two instructions of a program: interrupts are served */
+void sim_spin(void);		/* the same, for one who waits for something else */
+void sim_barrier(void);		/* until every CPU is here */
+uint32_t sim_random(void);

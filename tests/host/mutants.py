@@ -28,10 +28,14 @@ FORMATS = {
 }
 QUICK = ["sv39"]
 FUZZ = ["fuzz.c", "access.c", "change.c", "life.c", "check.c", "model.c"]
+RACE = ["race.c", "race_enter.c", "race_life.c", "race_model.c", "race_ops.c", "race_order.c"]
 UNIT = ["unit.c"] + sorted(p.name for p in HERE.glob("unit_*.c"))
-FLAGS = ["-std=gnu11", "-g1", "-O1", "-w", "-fno-strict-aliasing", "-fsanitize=address,undefined",
-         "-fno-sanitize-recover=all"]
+FLAGS = ["-std=gnu11", "-g1", "-O1", "-w", "-fno-strict-aliasing"]
+ASAN = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+TSAN = ["-fsanitize=thread"]
+UNSEEN = ["mmu.c", "sim.c", "race.c", "race_enter.c", "race_model.c", "race_ops.c", "race_order.c"]    # by ThreadSanitizer: see race.h
 SEEDS, OPERATIONS, LIMIT = 16, 15000, 60
+RACE_SEEDS, RACE_SECONDS = 4, 15
 
 
 class Wrong(Exception):
@@ -47,6 +51,12 @@ class Mutant:
     new: str
     counts: int = 32
     formats: list = None
+    threads: bool = False
+
+    @property
+    def flavour(self):
+        """Which build judges it: the width of counts, or threads."""
+        return "threads" if self.threads else f"counts of {self.counts} bits"
 
     def apply(self, root):
         """The file's text with the bug in it."""
@@ -58,16 +68,21 @@ class Mutant:
 
 
 class Build:
-    """The objects of one format and width of counts, made once; a mutant compiles only what it changes."""
+    """The objects of one format and flavour, made once; a mutant compiles only what it changes."""
 
-    def __init__(self, clang, root, folder, form, counts):
-        self.clang, self.root, self.folder = clang, root, folder / f"{form}-{counts}"
+    def __init__(self, clang, root, folder, form, flavour):
+        self.clang, self.root, self.folder = clang, root, folder / f"{form}-{flavour}".replace(" ", "-")
         self.folder.mkdir()
+        self.threads = flavour == "threads"
         port, *defines = FORMATS[form]
-        self.args = FLAGS + defines + (["-DPG_REF8"] if counts == 8 else [])
+        self.args = FLAGS + defines + (["-DPG_REF8"] if " 8 " in flavour else []) + (["-DSIM_THREADS"] if self.threads else [])
+        self.sanitize = TSAN if self.threads else ASAN
+        self.programs = [("race", RACE)] if self.threads else [("fuzz", FUZZ), ("unit", UNIT)]
         self.includes = [".", "arch/sim", "arch", port, "vm", "tests/host"]
-        self.core = sorted((root / "vm").glob("*.c")) + sorted((root / "arch/sim").glob("*.c"))
-        for source in self.core + self._tests(FUZZ + UNIT):
+        other = "turns.c" if self.threads else "threads.c"
+        self.core = sorted((root / "vm").glob("*.c")) + sorted(p for p in (root / "arch/sim").glob("*.c") if p.name != other)
+        self.sources = self.core + self._tests(sum((sources for _, sources in self.programs), []))
+        for source in self.sources:
             self._compile(source, self._object(self.folder, source), [])
 
     def _tests(self, names):
@@ -79,7 +94,8 @@ class Build:
 
     def _compile(self, source, target, before):
         includes = [f"-I{path}" for path in before] + [f"-I{self.root / path}" for path in self.includes]
-        run([self.clang, *self.args, *includes, "-c", source, "-o", target])
+        sanitize = [] if self.threads and source.name in UNSEEN else self.sanitize
+        run([self.clang, *self.args, *sanitize, *includes, "-c", source, "-o", target])
 
     def _changed(self, mutant, folder):
         """Compile what the mutant changes: its file, or for a header everything.  Objects, by source."""
@@ -94,21 +110,21 @@ class Build:
         shutil.copytree(self.root / "arch", folder / "arch", dirs_exist_ok=True)
         copy.write_text(mutant.apply(self.root))
         mutated = {}
-        for source in self.core + self._tests(FUZZ + UNIT):
+        for source in self.sources:
             inside = folder / source.relative_to(self.root)
             inside = inside if inside.exists() else source
             mutated[source] = self._object(folder, source)
             self._compile(inside, mutated[source], [folder, folder / "arch", folder / "vm"])
         return mutated
 
-    def link(self, folder, tests, mutant):
-        """A test program, with the bug if there is one."""
+    def link(self, folder, mutant):
+        """The test programs, with the bug if there is one."""
         changed = self._changed(mutant, folder) if mutant else {}
         programs = []
-        for name, sources in tests:
+        for name, sources in self.programs:
             objects = [changed.get(source, self._object(self.folder, source))
                        for source in self.core + self._tests(sources)]
-            run([self.clang, "-fsanitize=address,undefined", *objects, "-o", folder / name])
+            run([self.clang, *self.sanitize, *objects, "-o", folder / name])
             programs.append(folder / name)
         return programs
 
@@ -134,6 +150,7 @@ def fails(command):
         return None
     lines = [line for line in out.splitlines()
              if line.startswith("not ok") or ": operation " in line or "ERROR: Addr" in line or "runtime error" in line
+             or "SUMMARY: Thread" in line
              or line.startswith("panic")]
     return lines[0] if lines else f"status {test.returncode}"
 
@@ -141,9 +158,11 @@ def fails(command):
 def catch(build, mutant, folder):
     """One seed, the directed tests, then more seeds.  Who noticed, and what it said; or None."""
     with tempfile.TemporaryDirectory(dir=folder) as name:
-        fuzz, unit = build.link(pathlib.Path(name), [("fuzz", FUZZ), ("unit", UNIT)], mutant)
-        tests = [(f"seed {seed}", [fuzz, OPERATIONS, seed]) for seed in range(1, (SEEDS if mutant else 3) + 1)]
-        tests.insert(1, ("unit", [unit]))
+        fuzz, *unit = build.link(pathlib.Path(name), mutant)
+        seeds, amount = (RACE_SEEDS, RACE_SECONDS) if build.threads else (SEEDS, OPERATIONS)
+        tests = [(f"seed {seed}", [fuzz, amount, seed]) for seed in range(1, (seeds if mutant else 3) + 1)]
+        if unit:
+            tests.insert(1, ("unit", unit))
         for by, command in tests:
             said = fails(command)
             if said:
@@ -153,13 +172,13 @@ def catch(build, mutant, folder):
 
 def pieces(mutants, formats):
     """Each mutant on each format that can show it, and each build without a bug."""
-    for counts in sorted({mutant.counts for mutant in mutants}):
+    for flavour in sorted({mutant.flavour for mutant in mutants}):
         for form in formats:
-            yield None, form, counts
+            yield None, form, flavour
     for mutant in mutants:
         able = [form for form in formats if not mutant.formats or form in mutant.formats]
         for form in able or mutant.formats[:1]:
-            yield mutant, form, mutant.counts
+            yield mutant, form, mutant.flavour
 
 
 def judge(work, builds, folder, jobs):
@@ -167,11 +186,11 @@ def judge(work, builds, folder, jobs):
     missed, seen = set(), set()
     with concurrent.futures.ThreadPoolExecutor(jobs) as pool:
         results = pool.map(lambda piece: catch(builds[piece[1], piece[2]], piece[0], folder), work)
-        for (mutant, form, counts), caught in zip(work, results):
+        for (mutant, form, flavour), caught in zip(work, results):
             if mutant is None and caught:
                 raise Wrong(f"{form}: the tests fail without any bug: {caught[1]}")
             if mutant is None:
-                print(f"{'-':5} {'(no bug)':48} {form:6} passes, counts of {counts} bits", flush=True)
+                print(f"{'-':5} {'(no bug)':48} {form:6} passes, {flavour}", flush=True)
                 continue
             seen.add(mutant.name)
             if not caught:
@@ -214,7 +233,7 @@ def main():
             root = snapshot(folder / "tree")
             for mutant in mutants:
                 mutant.apply(root)
-            needed = sorted({(form, counts) for _, form, counts in work})
+            needed = sorted({(form, flavour) for _, form, flavour in work})
             with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
                 made = list(pool.map(lambda key: Build(args.clang, root, folder, *key), needed))
             missed, total = judge(work, dict(zip(needed, made)), folder, args.jobs)

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+/* race_ops.c: random operations on random spaces, by CPUs that run at once. */
+#include "race.h"
+
+enum { STEPS = 100 };
+
+struct object *objects[NOBJ];
+
+struct stretch { int i, n; va_t lo, hi; };
+
+static struct stretch stretch(void)
+{
+	struct stretch t = { .i = (int)rnd(NPAGE) };
+
+	t.n = 1 + (int)rnd((unsigned)(NPAGE - t.i < 4 ? NPAGE - t.i : 4));
+	t.lo = page_va(t.i);
+	t.hi = page_va(t.i + t.n);
+	return t;
+}
+
+/* ---- regions ---- */
+
+static void was_mapped(struct place *p, struct stretch t, const struct region *r, int obj)
+{
+	for (int i = t.i; i < t.i + t.n; i++) {
+		struct cell *c = &p->cell[i];
+
+		for (int w = 0; w < WORDS; w++) {
+			c->own[w].known = 0;
+			c->own[w].exact = true;
+		}
+		c->value = obj < 0 ? c->own : model_object(obj, i);
+		c->shared = obj >= 0;
+		c->prot = r->prot;
+		c->inherit = r->inherit;
+		c->mapped = true;
+	}
+}
+
+/* The objects of shared memory outlive all; a private mapping has one of its own, which dies with its last page. */
+static void map(struct place *p)
+{
+	struct stretch t = stretch();
+	struct region r = { .lo = t.lo, .hi = t.hi, .kind = R_ZERO, .inherit = INHERIT_COPY };
+	int obj = rnd(4) ? -1 : (int)rnd(NOBJ);
+
+	if (rnd(8) == 0)
+		r.inherit = rnd(2) ? INHERIT_NONE : INHERIT_ZERO;
+	r.prot = rnd(5) ? P_R | P_W : P_R;
+	r.off = (size_t)t.i;
+	if (obj >= 0) {
+		obj_get(r.obj = objects[obj]);
+		r.shared = true;
+		r.inherit = INHERIT_SHARE;
+	} else if (rnd(4) == 0) {
+		r.obj = obj_new(NPAGE, 0, 0);
+	}
+	if (r.obj)
+		r.kind = R_OBJECT;
+	model_claim(p, t.i, t.n);
+	if (vm_map(&p->s, &r) == 0)
+		was_mapped(p, t, &r, obj);
+	else if (r.obj)
+		obj_put(r.obj);
+	model_release(p, t.i, t.n);
+}
+
+static void unmap(struct place *p)
+{
+	struct stretch t = stretch();
+
+	model_claim(p, t.i, t.n);
+	while (vm_unmap(&p->s, t.lo, t.hi) < 0)
+		;
+	for (int i = t.i; i < t.i + t.n; i++)
+		p->cell[i].mapped = false;
+	model_release(p, t.i, t.n);
+}
+
+static void protect(struct place *p)
+{
+	struct stretch t = stretch();
+	unsigned prot = rnd(6) == 0 ? 0 : rnd(2) ? P_R : P_R | P_W;
+
+	model_claim(p, t.i, t.n);
+	if (vm_protect(&p->s, t.lo, t.hi, prot) == 0)
+		for (int i = t.i; i < t.i + t.n; i++) {
+			must(p->cell[i].mapped, "page %d of space %d is protected, though not mapped", i, (int)(p - places));
+			p->cell[i].prot = prot;
+		}
+	model_release(p, t.i, t.n);
+}
+
+/* ---- whole spaces ---- */
+
+/* A page that changed while it was forked may be there or not: it shall not. */
+static void settle(struct place *child, int i)
+{
+	while (vm_unmap(&child->s, page_va(i), page_va(i + 1)) < 0)
+		;
+	child->cell[i].mapped = false;
+}
+
+static void fork(struct place *p)
+{
+	struct place *child = life_new();
+	unsigned turn[NPAGE];
+
+	if (!child)
+		return;
+	if (vm_init(&child->s) < 0) {
+		life_undo(child);
+		return;
+	}
+	child->s.users = NCPU;
+	for (int i = 0; i < NPAGE; i++)
+		turn[i] = model_fork_before(&child->cell[i], &p->cell[i]);
+	if (vm_fork(&child->s, &p->s, (int)rnd(4) - 1) < 0) {
+		vm_destroy(&child->s);
+		life_undo(child);
+		return;
+	}
+	for (int i = 0; i < NPAGE; i++)
+		if (!model_fork_after(&child->cell[i], &p->cell[i], turn[i]))
+			settle(child, i);
+	life_begin(child);
+}
+
+/* What looks and changes nothing. */
+static void look(struct place *p)
+{
+	struct vm_usage u;
+
+	vm_usage(&p->s, &u);
+	must(u.resident <= NPAGE && u.shared <= u.resident, "%zu pages are resident, %zu shared", u.resident, u.shared);
+	must(obj_cached() == 0, "an object without an image is a cache");
+	must(pg_nfree() <= pg_total(), "more frames are free than there are");
+}
+
+static void use(struct place *p)
+{
+	int i = (int)rnd(NPAGE), w = (int)rnd(WORDS), n = 1 + (int)rnd(8);
+	unsigned op = rnd(100);
+
+	if (op < 40)
+		while (n-- > 0)
+			model_load(p, i, w);
+	else if (op < 70)
+		while (n-- > 0)
+			model_store(p, i, w);
+	else if (op < 78)
+		vm_fault(&p->s, page_va(i), rnd(2) ? P_R : P_W);
+	else if (op < 83)
+		map(p);
+	else if (op < 86)
+		unmap(p);
+	else if (op < 90)
+		protect(p);
+	else if (op < 97)
+		fork(p);
+	else if (op < 98)
+		look(p);
+	else
+		pg_fail(1 + rnd(8));
+}
+
+static void step(void)
+{
+	struct place *p = &places[rnd(NSPACE)];
+
+	sim_poll();
+	if (!life_enter(p)) {
+		sim_spin();
+		return;
+	}
+	if (rnd(4))
+		vm_load(&p->s);
+	for (int n = (int)rnd(6); n >= 0; n--)
+		use(p);
+	vm_load(0);
+	if (rnd(8) || !life_end(p))
+		life_leave(p);
+}
+
+void ops_run(void)
+{
+	for (int n = 0; n < STEPS; n++)
+		step();
+	sim_barrier();
+	if (sim_self == 0)
+		pg_fail(0);
+}
