@@ -34,3 +34,6 @@
 #define ERANGE		34
 #define ENAMETOOLONG	36
 #define ENOSYS		38
+#define ERESTART	85	/* within the kernel only: the program's upcall, then the call again */
+#define EOPNOTSUPP	95
+#define ETIMEDOUT	110

@@ -16,6 +16,7 @@
 #pragma once
 #include "port.h"
 #include "lock.h"
+#include "abi/upcall.h"
 
 /* ---- page.c: frames and their reference counts ---- */
 
@@ -116,7 +117,8 @@ enum { OBJ_MAX_PAGES = (PGSIZE / sizeof(pa_t)) * (PGSIZE / sizeof(pa_t)) };
 
 /* ---- region.c: what should be there ---- */
 
-enum region_kind { R_ZERO, R_OBJECT, R_STACK };	/* zero-fill; an object's pages; zero-fill that grows down */
+/* Zero-fill; an object's pages; zero-fill that grows down; managed by the program, whose faults become upcalls. */
+enum region_kind { R_ZERO, R_OBJECT, R_STACK, R_USER };
 
 struct region {
 	va_t lo, hi;			/* [lo, hi), page aligned */
@@ -211,6 +213,35 @@ int  vm_copyin(struct space *, void *to, va_t from, size_t n);
 int  vm_copyout(struct space *, va_t to, const void *from, size_t n);
 /* A string with its end, n bytes at most.  Its length, -ENAMETOOLONG, -EFAULT, -ENOMEM. */
 int  vm_copystr(struct space *, char *to, va_t from, size_t n);
+
+/*
+ * ---- user.c: memory that the program manages ----
+ *
+ * In an R_USER region the kernel fills nothing and copies nothing: a fault there, or a copy by the kernel
+ * that finds a right missing, is -ERESTART, and vm_miss says of what.  Its entries have the rights that
+ * the program gave them, writable or not, however many hold the page; its tables are this space's alone.
+ * rights: PROT_*, PAGE_S0, PAGE_S1 of abi/upcall.h; a pid's checks are core's.
+ */
+extern struct vm_miss { va_t va; unsigned want; } vm_miss[NCPU];	/* of this CPU's last -ERESTART */
+/* The program manages [lo, hi) from now on: regions keep their pages and rights, holes become regions.  0, -EINVAL, -ENOMEM. */
+int  vm_manage(struct space *, va_t lo, va_t hi);
+/* A zeroed page at va, of an R_USER region, in place of what was there.  0, -EINVAL, -ENOMEM. */
+int  vm_page_alloc(struct space *, va_t va, unsigned rights);
+/*
+ * to's entry for to_va, of an R_USER region, refers to the page at from_va.  W is given only of a page that is
+ * writable there, or has no other holder (-EACCES).  A private region's page is shared as fork does it: faulted in,
+ * W swept and flushed; W asked is -EACCES.  PAGE_MOVE: the source, of an R_USER region, loses it.
+ * 0, -EINVAL, -EFAULT (no page there), -EACCES, -ENOMEM.
+ */
+int  vm_page_map(struct space *from, va_t from_va, struct space *to, va_t to_va, unsigned rights);
+int  vm_page_unmap(struct space *, va_t va);		/* 0, absent or not; -EINVAL: no R_USER region */
+/* What lies in [lo, hi): runs, at most n; how many there are.  Go on at the last one's hi.  Costs by what is mapped. */
+int  vm_query(struct space *, va_t lo, va_t hi, struct page_run *, unsigned n);
+/* The entry's rights (PAGE_*), its page's holders and the region's, for the head of an upcall. */
+struct vm_look { unsigned have, region, holders; };
+void vm_look(struct space *, va_t va, struct vm_look *);
+/* to, fresh from vm_init: from's regions, every one managed by the program, and no page.  0 or -ENOMEM. */
+int  vm_exofork(struct space *to, struct space *from);
 
 /* Fork: cut -1 copies pages, 0 shares pages, 1 shares leaf tables, 2 directories (no more than PT_CUTMAX). */
 enum { CUT_EAGER = -1, CUT_PAGE, CUT_TABLE, CUT_DIR };
