@@ -18,6 +18,7 @@ class Boot:
     script: tuple = ()          # ((pattern, text to type), ...)
     megabytes: int = 64
     spoil: str = ""             # a function of the kernel that shall be an illegal instruction
+    cpus: int = 1               # of the machine; where they run by themselves nothing is counted
     twice: bool = False         # two boots print the same, where the emulator counts instructions
 
     def wrong(self, log):
@@ -61,5 +62,6 @@ CASES = [
          script=((PROMPT, "echo hello\r"), (PROMPT, "exit 42\r"))),
     Boot("the console edits lines", "", shows=("^right$",),
          script=((PROMPT, "echo wrong\b\b\b\b\bright\r"), (PROMPT, "exit\r"))),
+    Boot("four CPUs, whether the kernel has use for them or not", "-- forktree", cpus=4),
     Boot("little memory", "-- forktree", megabytes=8),
 ]
