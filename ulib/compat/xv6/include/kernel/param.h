@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+/* param.h: the limits of this kernel that xv6's programs know by name. */
+#pragma once
+
+#define NPROC		256		/* core/proc.h: PROC_N */
+#define NCPU		8
+#define NOFILE		16		/* abi/yoke.h: FD_N */
+#define MAXPATH		64		/* abi/yoke.h: PATH_LEN */
+#define MAXARG		32
+#define MAXOPBLOCKS	10		/* there is no log; programs size a buffer by it */

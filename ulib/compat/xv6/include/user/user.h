@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * user.h: xv6-riscv's user interface, all years' from 2020 on.  What is
+ * ulib's own under the same name and meaning is called directly; the rest is
+ * in xv6.c and sbrk.c, under names of its own.
+ *
+ * Left out, because there are no directories yet: mknod, link, mkdir, chdir.
+ */
+#pragma once
+
+#define XV6(name) __asm__("xv6_" #name)
+
+struct stat;
+
+int fork(void);
+int exit(int) __attribute__((noreturn)) __asm__("_exit");	/* nothing is buffered */
+int wait(int *) XV6(wait);
+int pipe(int *);
+int write(int, const void *, int);
+int read(int, void *, int);
+int close(int);
+int kill(int) XV6(kill);
+int exec(const char *, char **) XV6(exec);
+int open(const char *, int);
+int unlink(const char *);
+int fstat(int, struct stat *) XV6(fstat);
+int stat(const char *, struct stat *) XV6(stat);
+int dup(int);
+int getpid(void);
+int sleep(int) XV6(pause);		/* ticks, of which a second has ten */
+int pause(int) XV6(pause);
+int uptime(void) XV6(uptime);
+
+/* Memory on demand; all at once in programs that know sbrklazy (sbrk.c). */
+char *sbrk(int) XV6(sbrk);
+char *sbrklazy(int) XV6(sbrklazy);
+#define SBRK_ERROR	((char *)-1)
+
+char *strcpy(char *, const char *);
+void *memmove(void *, const void *, int);
+char *strchr(const char *, char) XV6(strchr);
+int strcmp(const char *, const char *);
+uint strlen(const char *);
+void *memset(void *, int, uint);
+int memcmp(const void *, const void *, uint);
+void *memcpy(void *, const void *, uint);
+int atoi(const char *);
+char *gets(char *, int) XV6(gets);
+void fprintf(int, const char *, ...) XV6(fprintf);
+void printf(const char *, ...) XV6(printf);
+void *malloc(uint);
+void free(void *);
