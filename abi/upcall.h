@@ -46,7 +46,8 @@ enum {
 	PAGE_PRESENT = 256,		/* query: a page is there, be it with no right at all */
 	PAGE_USER = 512,		/* query: the region is managed by the program */
 	PAGE_SHARED = 1024,		/* query: the region is shared memory */
-	PAGE_MOVE = 2048		/* page_map: the source loses its entry */
+	PAGE_MOVE = 2048,		/* page_map: the source loses its entry */
+	PAGE_COPY = 4096		/* page_map: a fresh page with the source's bytes, as one step; any source, W for the asking */
 };
 
 /* A stretch of one region whose entries are alike. */

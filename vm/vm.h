@@ -223,7 +223,10 @@ int  vm_copystr(struct space *, char *to, va_t from, size_t n);
  * rights: PROT_*, PAGE_S0, PAGE_S1 of abi/upcall.h; a pid's checks are core's.
  */
 extern struct vm_miss { va_t va; unsigned want; } vm_miss[NCPU];	/* of this CPU's last -ERESTART */
-/* The program manages [lo, hi) from now on: regions keep their pages and rights, holes become regions.  0, -EINVAL, -ENOMEM. */
+/*
+ * The program manages [lo, hi) from now on: regions keep their pages and rights, holes become regions.  Before a
+ * region of a file's loses its object, the pages that are not there yet are brought in.  0, -EINVAL, -ENOMEM.
+ */
 int  vm_manage(struct space *, va_t lo, va_t hi);
 /* A zeroed page at va, of an R_USER region, in place of what was there.  0, -EINVAL, -ENOMEM. */
 int  vm_page_alloc(struct space *, va_t va, unsigned rights);
@@ -231,6 +234,8 @@ int  vm_page_alloc(struct space *, va_t va, unsigned rights);
  * to's entry for to_va, of an R_USER region, refers to the page at from_va.  W is given only of a page that is
  * writable there, or has no other holder (-EACCES).  A private region's page is shared as fork does it: faulted in,
  * W swept and flushed; W asked is -EACCES.  PAGE_MOVE: the source, of an R_USER region, loses it.
+ * PAGE_COPY: the entry refers to a fresh page with the source's bytes, with any rights; the source is only read, and may be
+ * the very same address: a copy-on-write break in one call (entry absent and flushed before the copy: H5).
  * 0, -EINVAL, -EFAULT (no page there), -EACCES, -ENOMEM.
  */
 int  vm_page_map(struct space *from, va_t from_va, struct space *to, va_t to_va, unsigned rights);
@@ -240,7 +245,7 @@ int  vm_query(struct space *, va_t lo, va_t hi, struct page_run *, unsigned n);
 /* The entry's rights (PAGE_*), its page's holders and the region's, for the head of an upcall. */
 struct vm_look { unsigned have, region, holders; };
 void vm_look(struct space *, va_t va, struct vm_look *);
-/* to, fresh from vm_init: from's regions, every one managed by the program, and no page.  0 or -ENOMEM. */
+/* to, fresh from vm_init: from's regions, managed by the program, and no page; shared objects' stay the kernel's.  0 or -ENOMEM. */
 int  vm_exofork(struct space *to, struct space *from);
 
 /* Fork: cut -1 copies pages, 0 shares pages, 1 shares leaf tables, 2 directories (no more than PT_CUTMAX). */
