@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * mmu.h: the address space.  Programs below 3 GiB, above it all RAM at a
+ * mmu.h: the address space.  Programs below KBASE, above it all RAM at a
  * constant distance, and the APICs' pages at their physical addresses.
  * Included by assembly too.
  */
 #pragma once
 
-#define KBASE		0xc0000000	/* virtual address of physical 0 */
+/* KBASE, the virtual address of physical 0, is meson.build's: the linker's script wants it too. */
 #define APIC_BASE	0xfec00000	/* I/O APIC, and at +0x200000 the local APIC */
 #define RAM_MAX		(APIC_BASE - KBASE)	/* RAM beyond it is left alone */
 

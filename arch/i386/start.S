@@ -143,9 +143,9 @@ kernel_root:
 kernel_dir:
 	.skip 4096
 #else
-	.skip 3 * 1024
-kernel_dir:				/* the root's upper quarter */
-	.skip 1024
+	.skip (KBASE >> BIG_SHIFT) * BIG_ENTRY
+kernel_dir:				/* the root's upper end */
+	.skip 4096 - (KBASE >> BIG_SHIFT) * BIG_ENTRY
 #endif
 	.skip 4096
 boot_stack_top:
