@@ -49,7 +49,9 @@
 	X(37, sysinfo,  1) /* (struct sys_info *) */ \
 	X(38, thread,   2) /* (pc, sp): a process in the caller's space that starts there; its pid */ \
 	X(39, futex_wait, 2) /* (uint32_t *, value): sleep unless it has changed; 0 says to look again, -EAGAIN it had */ \
-	X(40, futex_wake, 1) /* (uint32_t *): who sleeps for it in this space looks again */
+	X(40, futex_wake, 1) /* (uint32_t *): who sleeps for it in this space looks again */ \
+	X(41, getcpu,   0) /* (); the number of the CPU this runs on, at the moment */ \
+	X(42, locks,    2) /* (LOCKS_*, struct lock_counts *); -ENOSYS: this kernel does not count them */
 
 #ifndef __ASSEMBLER__
 enum {

@@ -60,13 +60,51 @@ enum counter {
 	C_ENTRY,		/* entries written */
 	C_INVAL,		/* invalidations: gathers that had to flush */
 	C_INVAL_PAGE,		/* pages those covered; a whole space counts 1 */
-	C_IPI,			/* inter-processor interrupts sent for them */
-	C_ALLOC_FAIL,		/* allocations refused */
+	C_SHOOT,		/* shootdowns: invalidations that had to ask other CPUs */
+	C_IPI,			/* inter-processor interrupts sent for them: one for each CPU asked */
+	C_SPACE_N,		/* a space counts those above; these are the machine's only: */
+	C_ALLOC_FAIL = C_SPACE_N,	/* allocations refused */
+	C_ACK,			/* interrupts sent back: answers to shootdowns */
+	C_WAKE,			/* interrupts sent to wake or to stop a process on another CPU */
 	C_N
 };
 #define COUNTER_NAMES { "faults", "spurious", "zeroed", "copied", "reused", "file", "shared", \
-	"tables", "tables_copied", "tables_shared", "entries", "invals", "inval_pages", "ipis", "alloc_failures" }
+	"tables", "tables_copied", "tables_shared", "entries", "invals", "inval_pages", "shootdowns", "ipis", \
+	"alloc_failures", "acks", "wakes" }
 struct counts { uint64_t n[C_N]; };
+
+/* Locks, by what they protect.  Same order as LOCK_NAMES. */
+enum lock_class {
+	LOCK_WAITQ,		/* a wait queue; all zero is one */
+	LOCK_SPACE,		/* a space: regions, tables, faults */
+	LOCK_PLACE,		/* a space's: choosing an address */
+	LOCK_DEPOT,		/* the frame allocator's common stacks, traded with in batches */
+	LOCK_POOL,		/* small objects of one size */
+	LOCK_PAST,		/* a CPU's: counts of spaces that are gone */
+	LOCK_OBJECT,		/* an object's slots */
+	LOCK_OBJECTS,		/* the list of objects */
+	LOCK_PROC,		/* the tree of processes */
+	LOCK_RUNQ,		/* a CPU's run queue */
+	LOCK_FILE,		/* an inode */
+	LOCK_FILES,		/* the files' names */
+	LOCK_PIPE,
+	LOCK_CONSOLE,
+	LOCK_CLOCK,		/* who sleeps for a time */
+	LOCK_FUTEX,		/* a bucket of futexes */
+	LOCK_N
+};
+#define LOCK_NAMES { "waitq", "space", "place", "depot", "pool", "past", "object", "objects", \
+	"proc", "runq", "file", "files", "pipe", "console", "clock", "futex" }
+
+/* What a class of locks has cost; counted by kernels built with -Dlockstat=true. */
+struct lock_count {
+	uint64_t taken;		/* acquisitions */
+	uint64_t contended;	/* ... that found it held, and spun */
+	uint64_t moved;		/* ... by another CPU than the last */
+	uint64_t shared;	/* ... when another CPU, too, had taken the same lock since LOCKS_FORGET */
+};
+struct lock_counts { struct lock_count of[LOCK_N]; };
+enum { LOCKS_ALL, LOCKS_HERE, LOCKS_FORGET };	/* of all CPUs; of this one; of all, and from here on no lock is shared */
 
 struct mem_info {		/* in pages */
 	uint32_t total, free;

@@ -25,13 +25,13 @@ static struct {
 	int owner;			/* pid of who set it, at first init */
 	unsigned taken, ready, typed;	/* modulo 2^32; typed - taken <= IN_N */
 	char ring[IN_N];
-} in;
+} in = { .lock = LOCK(LOCK_CONSOLE) };
 
 static struct {
 	struct lock lock;
 	_Atomic unsigned owner;		/* the CPU that speaks, plus 1: a panic in the middle is still heard */
 	bool kernel, unfinished;	/* who spoke last; and did so without an end of line */
-} out;
+} out = { .lock = LOCK(LOCK_CONSOLE) };
 
 void console_begin(bool kernel)
 {

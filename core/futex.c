@@ -14,7 +14,8 @@
 
 enum { BUCKETS = 64 };
 
-static struct bucket { struct lock lock; struct waitq sleepers; } buckets[BUCKETS];
+static struct bucket { struct lock lock; struct waitq sleepers; } buckets[BUCKETS] = {
+	[0 ... BUCKETS - 1] = { .lock = LOCK(LOCK_FUTEX) } };
 
 static struct bucket *bucket(const struct space *s, va_t va)
 {

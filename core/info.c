@@ -24,7 +24,7 @@ word sys_forkmode(word strategy)
 
 static void add_counts(struct counts *sum, const struct proc *p)
 {
-	for (int i = 0; p->space && i < C_N; i++)
+	for (int i = 0; p->space && i < C_SPACE_N; i++)
 		sum->n[i] += p->space->count[i];
 }
 
@@ -40,9 +40,8 @@ static bool first_in_space(const struct proc *p)
 
 static void all_counts(struct counts *sum)
 {
-	lock(&vm_past_lock);
-	*sum = vm_past;
-	unlock(&vm_past_lock);
+	for (int i = 0; i < C_N; i++)
+		sum->n[i] = vm_past(i);
 	for (struct proc *p = proc_next(NULL); p; p = proc_next(p))
 		if (first_in_space(p))
 			add_counts(sum, p);
@@ -62,6 +61,19 @@ word sys_counts(word pid, word to)
 		add_counts(&sum, p);
 	unlock(&proc_lock);
 	return pid && !p ? (word)-ESRCH : give(to, &sum, sizeof sum);
+}
+
+word sys_locks(word what, word to)
+{
+	struct lock_counts n;
+	int err = what > LOCKS_FORGET ? -EINVAL : lock_counts(&n, (unsigned)what);
+
+	return err ? (word)err : give(to, &n, sizeof n);
+}
+
+word sys_getcpu(void)
+{
+	return cpu_id();
 }
 
 word sys_meminfo(word to)

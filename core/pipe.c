@@ -143,7 +143,7 @@ static struct pipe *pipe_new(void)
 	struct page *page = p ? pg_alloc(PG_KERNEL) : NULL;
 
 	if (page)
-		*p = (struct pipe){ .reader = true, .writer = true, .page = page, .ring = pg_kva(page) };
+		*p = (struct pipe){ .lock = LOCK(LOCK_PIPE), .reader = true, .writer = true, .page = page, .ring = pg_kva(page) };
 	else if (p)
 		pool_free(&pipes, p);
 	return page ? p : NULL;

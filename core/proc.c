@@ -12,7 +12,7 @@
 enum { PID_MAX = 32767, PID_AGAIN = 2 };
 static const word CANARY = (word)0x59c3e7a15b0e1f2d;
 
-struct lock proc_lock;
+struct lock proc_lock = LOCK(LOCK_PROC);
 static struct proc procs[PROC_N];
 static int last_pid;
 static struct pool spaces = POOL(struct space);

@@ -15,7 +15,7 @@
 
 enum { FILE_MAX = 1 << 28 };		/* bytes: a position never looks like an error */
 
-static struct lock names;
+static struct lock names = LOCK(LOCK_FILES);
 static struct inode *first, **last = &first;
 static struct pool inodes = POOL(struct inode);
 
@@ -51,7 +51,7 @@ struct inode *ramfs_create(const char *name, size_t size, const void *image)
 			pool_free(&inodes, i);
 		return NULL;
 	}
-	*i = (struct inode){ .hash = hash(name), .ref = 1, .links = 1, .obj = obj, .size = size };
+	*i = (struct inode){ .lock = LOCK(LOCK_FILE), .hash = hash(name), .ref = 1, .links = 1, .obj = obj, .size = size };
 	strcpy(i->name, name);
 	*last = i;
 	last = &i->next;

@@ -12,7 +12,7 @@
  */
 #include "proc.h"
 
-struct cpu cpus[NCPU];
+struct cpu cpus[NCPU] = { [0 ... NCPU - 1] = { .ready.lock = LOCK(LOCK_RUNQ) } };
 static _Atomic uint32_t idle;		/* CPUs that wait for work: bit i is cpus[i] */
 
 /* Append to the run queue.  => c's queue locked; it is p's home */
@@ -79,6 +79,12 @@ static struct cpu *claim_idle(void)
 	return NULL;
 }
 
+static void nudge(const struct cpu *c)
+{
+	vm_count_here(C_WAKE, 1);
+	cpu_ipi((uint32_t)1 << c->id);
+}
+
 /* To an idle CPU instead of its busy home, c.  On its way it is in no queue, but READY, so that nobody else moves it. */
 static __attribute__((noinline)) void send(struct cpu *c, struct proc *p)
 {
@@ -97,7 +103,7 @@ static __attribute__((noinline)) void send(struct cpu *c, struct proc *p)
 	asleep = !to->cur && to != cpu_self();
 	unlock(&to->ready.lock);
 	if (asleep)
-		cpu_ipi((uint32_t)1 << to->id);
+		nudge(to);
 }
 
 /* Into a run queue.  => c locked, p's home; not locked any more */
@@ -151,7 +157,7 @@ void sched_kill(struct proc *p)
 	away = c->cur == p && c != cpu_self();
 	unlock(&c->ready.lock);
 	if (away)
-		cpu_ipi((uint32_t)1 << c->id);
+		nudge(c);
 }
 
 void sched_leave(void)

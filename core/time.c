@@ -10,7 +10,7 @@
 enum { MS_PER_TICK = 1000 / TICK_HZ };
 
 _Atomic word ticks;
-static struct lock clock;
+static struct lock clock = LOCK(LOCK_CLOCK);
 static struct waitq sleepers;
 static word alarm;
 

@@ -39,6 +39,37 @@ static void print_per(uint64_t total, uint64_t n, unsigned decimals)
 		printf(".%0*llu", (int)decimals, (unsigned long long)(c % scale));
 }
 
+/* Those that did not move are left out. */
+static void print_lock(const char *name, const struct lock_count *l, unsigned n)
+{
+	const struct { const char *name; uint64_t total; } parts[] = {
+		{ "taken", l->taken }, { "contended", l->contended }, { "moved", l->moved }, { "shared", l->shared } };
+	const char *comma = "";
+
+	printf("\"%s\": {", name);
+	for (unsigned i = 0; i < sizeof parts / sizeof *parts; i++)
+		if (parts[i].total) {
+			printf("%s\"%s\": ", comma, parts[i].name);
+			print_per(parts[i].total, n, 3);
+			comma = ", ";
+		}
+	putchar('}');
+}
+
+static void print_locks(const struct lock_counts *l, unsigned n)
+{
+	const char *comma = "";
+
+	printf(", \"locks\": {");
+	for (int i = 0; i < LOCK_N; i++)
+		if (l->of[i].taken) {
+			printf("%s", comma);
+			print_lock(lock_names[i], &l->of[i], n);
+			comma = ", ";
+		}
+	putchar('}');
+}
+
 void measure_row(const char *workload, const char *strategy, const struct sample *s)
 {
 	const char *comma = "";
@@ -46,6 +77,8 @@ void measure_row(const char *workload, const char *strategy, const struct sample
 	printf("row {\"workload\": \"%s\", \"strategy\": \"%s\", \"params\": {", workload, strategy);
 	if (s->mib >= 0)
 		printf("\"mib\": %d", s->mib);
+	if (s->cpus)
+		printf("\"cpus\": %u", s->cpus);
 	printf("}, \"n\": %u, \"instructions\": ", s->n);
 	print_per(s->instructions, s->n, 2);
 	if (s->floor)
@@ -57,5 +90,8 @@ void measure_row(const char *workload, const char *strategy, const struct sample
 			print_per(s->counts.n[i], s->n, 3);
 			comma = ", ";
 		}
-	puts("}}");
+	putchar('}');
+	if (s->locks)
+		print_locks(s->locks, s->n);
+	puts("}");
 }

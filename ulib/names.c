@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* names.c: strategies and counters by name. */
+/* names.c: strategies, counters and locks by name. */
 #include <string.h>
 #include <yoke.h>
 
 const char *const fork_names[FORK_N] = FORK_NAMES;
 const char *const counter_names[C_N] = COUNTER_NAMES;
+const char *const lock_names[LOCK_N] = LOCK_NAMES;
 
 int fork_strategy(const char *name)
 {

@@ -26,7 +26,23 @@
 	} \
 	old_; })
 
-struct lock { _Atomic unsigned held; };		/* all zero: free */
+#ifdef LOCKSTAT				/* a build that counts what locks cost (count.c); the others pay nothing */
+struct lock {
+	_Atomic unsigned held;
+	uint8_t class;			/* enum lock_class */
+	uint8_t last;			/* the CPU that took it last, plus 1 */
+	bool shared;			/* several CPUs have taken it in this age */
+	unsigned age;
+};
+#define LOCK(of_class)	{ .class = of_class }	/* a free one */
+static inline void lock_class(struct lock *l, enum lock_class c) { l->class = (uint8_t)c; }
+void lock_note(struct lock *, bool spun);	/* it was taken.  => l */
+#else
+struct lock { _Atomic unsigned held; };	/* all zero: free */
+#define LOCK(of_class)	{ 0 }
+static inline void lock_class(struct lock *l, enum lock_class c) { (void)l, (void)c; }
+static inline void lock_note(struct lock *l, bool spun) { (void)l, (void)spun; }
+#endif
 
 __attribute__((cold, noinline)) void lock_spin(struct lock *);	/* the contended path */
 
@@ -37,10 +53,13 @@ static inline bool lock_held(struct lock *l)
 
 static inline void lock(struct lock *l)
 {
-	if (NCPU > 1 ? __builtin_expect(__c11_atomic_exchange(&l->held, 1, __ATOMIC_ACQUIRE), 0) : lock_held(l))
+	bool spun = NCPU > 1 ? __builtin_expect(__c11_atomic_exchange(&l->held, 1, __ATOMIC_ACQUIRE), 0) : lock_held(l);
+
+	if (spun)
 		lock_spin(l);
 	if (NCPU == 1)
 		__c11_atomic_store(&l->held, 1, __ATOMIC_RELAXED);
+	lock_note(l, spun);
 }
 
 static inline void unlock(struct lock *l)

@@ -10,15 +10,19 @@
  * Instruction fetch: bytes that arrive here are made visible to it here, so
  * that whoever maps the page executable need not ask.
  *
- * Lock: the object's, under a space's; all_lock for the list of all.
+ * Lock: the object's, under a space's, to fill a slot; all_lock for the list
+ * of all.  To look needs none, so that spaces that map one file do not wait
+ * for each other: a slot that is filled stays so as long as the object, and
+ * each word is stored with release behind what it leads to.
  */
 #include "page.h"
 
 enum { DIR_N = PGSIZE / sizeof(pa_t) };
+enum { PUBLISH = NCPU > 1 ? __ATOMIC_RELEASE : __ATOMIC_RELAXED, FOLLOW = NCPU > 1 ? __ATOMIC_ACQUIRE : __ATOMIC_RELAXED };
 
 static struct pool objects = POOL(struct object);
 static struct object *all;
-static struct lock all_lock;
+static struct lock all_lock = LOCK(LOCK_OBJECTS);
 
 static void list(struct object *o)
 {
@@ -50,7 +54,7 @@ struct object *obj_new(size_t npages, const void *image, size_t image_len)
 
 	if (npages > OBJ_MAX_PAGES || !(o = pool_alloc(&objects)))
 		return 0;
-	*o = (struct object){ .ref = 1, .npages = npages, .image = image, .image_len = image_len };
+	*o = (struct object){ .lock = LOCK(LOCK_OBJECT), .ref = 1, .npages = npages, .image = image, .image_len = image_len };
 	list(o);
 	return o;
 }
@@ -147,13 +151,16 @@ static pa_t *slot(struct object *o, size_t index)
 {
 	pa_t *d, *frames;
 
-	if (!o->dir && !(o->dir = new_dir()))
-		return 0;
+	if (!o->dir) {
+		if (!(frames = new_dir()))
+			return 0;
+		__atomic_store_n(&o->dir, frames, PUBLISH);
+	}
 	d = &o->dir[index / DIR_N];
 	if (!*d) {
 		if (!(frames = new_dir()))
 			return 0;
-		*d = kpa(frames);
+		__atomic_store_n(d, kpa(frames), PUBLISH);
 	}
 	return (pa_t *)kva(*d) + index % DIR_N;
 }
@@ -176,18 +183,37 @@ static struct page *fresh(struct object *o, size_t index)
 	return p;
 }
 
-struct page *obj_page(struct object *o, size_t index)
+/* The frame at an index; 0: none yet. */
+static pa_t look(const struct object *o, size_t index)
+{
+	const pa_t *dir = __atomic_load_n(&o->dir, FOLLOW);
+	pa_t frames = dir ? __atomic_load_n(&dir[index / DIR_N], FOLLOW) : 0;
+
+	return frames ? __atomic_load_n((const pa_t *)kva(frames) + index % DIR_N, FOLLOW) : 0;
+}
+
+static __attribute__((noinline)) struct page *fill(struct object *o, size_t index)
 {
 	struct page *p = 0;
 	pa_t *at;
 
 	lock(&o->lock);
-	if (index < o->npages && (at = slot(o, index)) != 0) {
+	if ((at = slot(o, index)) != 0) {
 		if (*at)
 			p = pg_of(*at);
 		else if ((p = fresh(o, index)) != 0)
-			*at = pg_pa(p);
+			__atomic_store_n(at, pg_pa(p), PUBLISH);
 	}
 	unlock(&o->lock);
 	return p;
+}
+
+struct page *obj_page(struct object *o, size_t index)
+{
+	pa_t pa = 0;
+
+	if (index >= obj_npages(o))
+		return 0;
+	pa = look(o, index);
+	return pa ? pg_of(pa) : fill(o, index);
 }

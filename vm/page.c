@@ -21,14 +21,13 @@ enum { DIRTY, ZERO, KINDS, BATCH = 64 };
 struct page *pg_array;
 uint8_t *pg_use;
 uint32_t *pg_seen;
-struct counts vm_past;
-struct lock vm_past_lock;
 size_t pg_first, pg_end;
 static size_t nframes;			/* those that the allocator manages */
 static _Atomic unsigned fail_after;	/* changed under depot_lock */
-static struct stack cache[NCPU][KINDS], depot[KINDS];
+static struct cache { struct stack of[KINDS]; } __attribute__((aligned(CACHE_LINE))) cache[NCPU];
+static struct stack depot[KINDS];
 static _Atomic bool stocked[KINDS];	/* has the depot some?  For those who look before they lock */
-static struct lock depot_lock;
+static struct lock depot_lock = LOCK(LOCK_DEPOT);
 
 static void push(struct stack *s, struct link *l)
 {
@@ -56,13 +55,6 @@ static __attribute__((noinline)) void move(struct stack *to, struct stack *from,
 	unlock(&depot_lock);
 }
 
-static __attribute__((noinline)) void count_failure(void)
-{
-	lock(&vm_past_lock);
-	vm_past.n[C_ALLOC_FAIL]++;
-	unlock(&vm_past_lock);
-}
-
 static bool in_depot(int kind)
 {
 	return __c11_atomic_load(&stocked[kind], __ATOMIC_RELAXED);
@@ -71,7 +63,7 @@ static bool in_depot(int kind)
 /* A stack of this CPU that has a frame, of this kind if one is left.  Null: no memory. */
 static struct stack *refill(int kind)
 {
-	struct stack *mine = cache[cpu_id()];
+	struct stack *mine = cache[cpu_id()].of;
 
 	for (int k = kind, tries = 0; tries < KINDS; k = !k, tries++) {
 		if (mine[k].n == 0 && in_depot(k))
@@ -79,7 +71,7 @@ static struct stack *refill(int kind)
 		if (mine[k].n > 0)
 			return &mine[k];
 	}
-	count_failure();
+	vm_count_here(C_ALLOC_FAIL, 1);
 	return 0;
 }
 
@@ -101,7 +93,7 @@ static __attribute__((noinline)) bool count_down(void)
 {
 	if (set_fail_after(true, 0) != 1)
 		return false;
-	count_failure();
+	vm_count_here(C_ALLOC_FAIL, 1);
 	return true;
 }
 
@@ -127,7 +119,7 @@ static inline struct page *take(struct stack *s, enum page_use use)
 
 struct page *pg_alloc(enum page_use use)
 {
-	struct stack *s = &cache[cpu_id()][DIRTY];
+	struct stack *s = &cache[cpu_id()].of[DIRTY];
 
 	if (pg_refuse() || (__builtin_expect(!s->top, 0) && !(s = refill(DIRTY))))
 		return 0;
@@ -136,7 +128,7 @@ struct page *pg_alloc(enum page_use use)
 
 struct page *pg_zalloc(enum page_use use)
 {
-	struct stack *mine = cache[cpu_id()], *zeros = &mine[ZERO], *s = zeros;
+	struct stack *mine = cache[cpu_id()].of, *zeros = &mine[ZERO], *s = zeros;
 	struct page *p;
 
 	if (pg_refuse())
@@ -155,7 +147,7 @@ struct page *pg_zalloc(enum page_use use)
 
 static void give(struct page *p, int kind)
 {
-	struct stack *s = &cache[cpu_id()][kind];
+	struct stack *s = &cache[cpu_id()].of[kind];
 
 	assert(pg_ref(p) == 0);
 	pg_use[pg_frame(p)] = PG_FREE;
@@ -184,7 +176,7 @@ LOOSE size_t pg_nfree(void)
 	size_t n = depot[DIRTY].n + depot[ZERO].n;
 
 	for (int c = 0; c < NCPU; c++)
-		n += cache[c][DIRTY].n + cache[c][ZERO].n;
+		n += cache[c].of[DIRTY].n + cache[c].of[ZERO].n;
 	return n;
 }
 
@@ -205,7 +197,7 @@ bool pg_zeros_ok(void)
 	struct stack *all[NCPU + 1];
 
 	for (int c = 0; c < NCPU; c++)
-		all[c] = &cache[c][ZERO];
+		all[c] = &cache[c].of[ZERO];
 	all[NCPU] = &depot[ZERO];
 	for (int c = 0; c <= NCPU; c++)
 		for (struct link *l = all[c]->top; l; l = l->next)

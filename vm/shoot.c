@@ -36,8 +36,10 @@ void shoot_serve(void)
 		mmu_inval(order[c].s, order[c].lo, order[c].hi);
 		__c11_atomic_fetch_and(&order[c].waiting, ~((uint32_t)1 << me), __ATOMIC_RELEASE);
 	}
-	if (who)
-		cpu_ipi(who);
+	if (!who)
+		return;
+	vm_count_here(C_ACK, (word)__builtin_popcount(who));
+	cpu_ipi(who);
 }
 
 static void ask(struct space *s, va_t lo, va_t hi, uint32_t mask)
@@ -53,6 +55,7 @@ static void ask(struct space *s, va_t lo, va_t hi, uint32_t mask)
 		if (mask >> c & 1)
 			__c11_atomic_fetch_or(&asked[c], (uint32_t)1 << me, __ATOMIC_RELEASE);
 	cpu_ipi(mask);
+	vm_count(s, C_SHOOT, 1);
 	vm_count(s, C_IPI, (word)__builtin_popcount(mask));
 }
 

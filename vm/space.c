@@ -17,6 +17,8 @@ int vm_init(struct space *s)
 	struct page *p;
 
 	memset(s, 0, sizeof *s);
+	lock_class(&s->lock, LOCK_SPACE);
+	lock_class(&s->place, LOCK_PLACE);
 	if (!(p = pg_zalloc(PG_TABLE + PT_LEVELS)))
 		return -ENOMEM;
 	s->root = pg_kva(p);
@@ -93,16 +95,6 @@ void vm_destroy(struct space *s)
 		region_free(r);
 	}
 	vm_count_fold(s);
-}
-
-void vm_count_fold(struct space *s)
-{
-	lock(&vm_past_lock);
-	for (int i = 0; i < C_N; i++) {
-		vm_past.n[i] += s->count[i];
-		s->count[i] = 0;
-	}
-	unlock(&vm_past_lock);
 }
 
 /* Add up what hangs in a table of entries of level l.  own: reached by sole references only. */

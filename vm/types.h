@@ -11,7 +11,7 @@ typedef uintptr_t word;		/* a general register */
 typedef uintptr_t va_t;		/* a virtual address, in bytes */
 typedef uintptr_t pa_t;		/* a physical address; RAM is capped at the direct map, so it fits a word */
 
-enum { PGSHIFT = 12, PGSIZE = 1 << PGSHIFT };
+enum { PGSHIFT = 12, PGSIZE = 1 << PGSHIFT, CACHE_LINE = 64 };	/* what CPUs write apart lies this far apart, bytes */
 #define PG_DOWN(a)	((a) & ~(va_t)(PGSIZE - 1))
 #define PG_UP(a)	PG_DOWN((a) + PGSIZE - 1)	/* wraps to 0 past the last page: check before */
 

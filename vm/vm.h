@@ -86,7 +86,7 @@ static inline bool pg_unref_run(struct page *p)
 /* ---- pool.c: objects of one size, smaller than a page ---- */
 
 struct pool { struct lock lock; size_t size; struct pool_page *partial; unsigned empties; };
-#define POOL(type)	{ .size = sizeof(type) }
+#define POOL(type)	{ .lock = LOCK(LOCK_POOL), .size = sizeof(type) }
 void *pool_alloc(struct pool *);	/* not cleared; null: no memory */
 void pool_free(struct pool *, void *);
 size_t pool_spare(void);		/* pages that pools keep though empty: count them as free */
@@ -144,7 +144,7 @@ struct space {
 	_Atomic unsigned users;		/* core's: processes that run in it */
 	struct lock place;		/* core's: sbrk and mmap choose a place and take it; before lock */
 	va_t heap_lo, heap_hi;		/* core's: sbrk, in bytes */
-	word count[C_N];
+	word count[C_SPACE_N];
 };
 
 struct region *region_search(struct space *, va_t);	/* region_find's, when the last one found is another */
@@ -263,9 +263,10 @@ void audit_space(struct space *);	/* counts, path rule, entries outside regions,
 int  audit_end(void);			/* the number of broken invariants; each was printed */
 void audit_print(const char *fmt, ...) __attribute__((format(printf, 1, 2)));	/* given by core/ or the test */
 
-/* ---- counts ---- */
+/* ---- count.c ---- */
 
-extern struct counts vm_past;		/* those of spaces that are gone, and of no space */
-extern struct lock vm_past_lock;	/* vm_past; nothing is locked inside */
-void vm_count_fold(struct space *);	/* add the space's to vm_past and zero them */
-static inline void vm_count(struct space *s, enum counter c, word n) { s->count[c] += n; }
+static inline void vm_count(struct space *s, enum counter c, word n) { s->count[c] += n; }	/* => space locked */
+void vm_count_here(enum counter, word n);	/* one of the machine's only.  No lock: from anywhere */
+void vm_count_fold(struct space *);	/* add the space's to those of spaces that are gone: it goes */
+uint64_t vm_past(enum counter);		/* of spaces that are gone, and of no space */
+int  lock_counts(struct lock_counts *, unsigned what);	/* what: LOCKS_*.  0, or -ENOSYS: not in this build */

@@ -98,12 +98,12 @@ static unsigned nth;			/* the allocation that fails, when every one in turn does
 
 bool refused(void)
 {
-	return vm_past.n[C_ALLOC_FAIL] != failures || pinned() > 0;
+	return vm_past(C_ALLOC_FAIL) != failures || pinned() > 0;
 }
 
 static void arm(void)
 {
-	failures = vm_past.n[C_ALLOC_FAIL];
+	failures = vm_past(C_ALLOC_FAIL);
 	nth = chance(12) ? 1 : 0;
 	pg_fail(nth ? nth : chance(6) ? 1 + rnd(8) : 0);
 }
@@ -111,10 +111,10 @@ static void arm(void)
 /* All or nothing: what was refused has changed nothing. */
 bool again(int rc)
 {
-	if (!nth || rc != -ENOMEM || pg_fail(0) > 0 || vm_past.n[C_ALLOC_FAIL] == failures)
+	if (!nth || rc != -ENOMEM || pg_fail(0) > 0 || vm_past(C_ALLOC_FAIL) == failures)
 		return false;		/* done; or memory is short in earnest */
 	check_all();
-	failures = vm_past.n[C_ALLOC_FAIL];
+	failures = vm_past(C_ALLOC_FAIL);
 	pg_fail(++nth);
 	return true;
 }
@@ -221,7 +221,7 @@ static void one(void)
 	pg_fail(0);
 	step++;
 	if (chance(8)) {
-		failures = vm_past.n[C_ALLOC_FAIL];
+		failures = vm_past(C_ALLOC_FAIL);
 		check_all();
 	}
 }
@@ -267,9 +267,9 @@ int main(int argc, char **argv)
 		one();
 	end();
 	printf(PTE_FORMAT ": %lu operations: %llu faults, %llu copied, %llu reused, %llu tables unshared, %llu refusals\n", n,
-	       (unsigned long long)vm_past.n[C_FAULT], (unsigned long long)vm_past.n[C_COPY],
-	       (unsigned long long)vm_past.n[C_REUSE], (unsigned long long)vm_past.n[C_TABLE_COPY],
-	       (unsigned long long)vm_past.n[C_ALLOC_FAIL]);
+	       (unsigned long long)vm_past(C_FAULT), (unsigned long long)vm_past(C_COPY),
+	       (unsigned long long)vm_past(C_REUSE), (unsigned long long)vm_past(C_TABLE_COPY),
+	       (unsigned long long)vm_past(C_ALLOC_FAIL));
 	return 0;
 }
 #endif

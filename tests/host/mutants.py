@@ -75,7 +75,7 @@ class Build:
         self.folder.mkdir()
         self.threads = flavour == "threads"
         port, *defines = FORMATS[form]
-        self.args = FLAGS + defines + (["-DPG_REF8"] if " 8 " in flavour else []) + (["-DSIM_THREADS"] if self.threads else [])
+        self.args = FLAGS + defines + (["-DPG_REF8"] if " 8 " in flavour else []) + (["-DSIM_THREADS"] if self.threads else ["-DLOCKSTAT"])
         self.sanitize = TSAN if self.threads else ASAN
         self.programs = [("race", RACE)] if self.threads else [("fuzz", FUZZ), ("unit", UNIT)]
         self.includes = [".", "arch/sim", "arch", port, "vm", "tests/host"]

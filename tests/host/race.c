@@ -120,7 +120,6 @@ int main(int argc, char **argv)
 {
 	int seconds = argc > 1 ? atoi(argv[1]) : 10;
 	uint32_t seed = argc > 2 ? (uint32_t)atol(argv[2]) : 1;
-	struct counts *n = &vm_past;
 
 	signal(SIGALRM, on_alarm);
 	sim_panic = on_panic;
@@ -131,7 +130,8 @@ int main(int argc, char **argv)
 	run("a fork is a snapshot, and no store is lost", order_run, seconds / 4, seed);
 	run("who comes in during a break sees the new page", enter_run, seconds / 4, seed);
 	printf("# %llu faults, %llu copies, %llu tables copied, %llu invalidations, %llu requests\n",
-	       (unsigned long long)n->n[C_FAULT], (unsigned long long)n->n[C_COPY], (unsigned long long)n->n[C_TABLE_COPY],
-	       (unsigned long long)n->n[C_INVAL], (unsigned long long)n->n[C_IPI]);
+	       (unsigned long long)vm_past(C_FAULT), (unsigned long long)vm_past(C_COPY),
+	       (unsigned long long)vm_past(C_TABLE_COPY), (unsigned long long)vm_past(C_INVAL),
+	       (unsigned long long)vm_past(C_IPI));
 	return 0;
 }

@@ -164,5 +164,6 @@ int main(void)
 	test_counts();
 	test_audit();
 	test_frames();
+	test_scale();
 	return tap_end();
 }

@@ -7,7 +7,7 @@ static struct counts since(struct space *s, const struct counts *before)
 {
 	struct counts c;
 
-	for (int i = 0; i < C_N; i++)
+	for (int i = 0; i < C_SPACE_N; i++)
 		c.n[i] = s->count[i] - (before ? before->n[i] : 0);
 	return c;
 }
@@ -62,14 +62,14 @@ static bool invalidations_are_counted_in_pages(void)
 static bool a_refusal_is_counted(void)
 {
 	struct space *s = new_space();
-	uint64_t before = vm_past.n[C_ALLOC_FAIL];
+	uint64_t before = vm_past(C_ALLOC_FAIL);
 	bool good;
 
 	on(0, s);
 	if (map(s, 0, 1, P_R | P_W) < 0)
 		return false;
 	pg_fail(1);
-	good = poke(at(0), 1) == -ENOMEM && pg_fail(0) == 0 && vm_past.n[C_ALLOC_FAIL] == before + 1;
+	good = poke(at(0), 1) == -ENOMEM && pg_fail(0) == 0 && vm_past(C_ALLOC_FAIL) == before + 1;
 	pg_fail(100);
 	return good && poke(at(0), 1) == 0 && pg_fail(0) < 100;
 }
@@ -77,13 +77,13 @@ static bool a_refusal_is_counted(void)
 static bool the_dead_are_remembered(void)
 {
 	struct space *s = new_space();
-	uint64_t zeroed = vm_past.n[C_ZERO];
+	uint64_t zeroed = vm_past(C_ZERO);
 
 	on(0, s);
 	if (map(s, 0, 1, P_R | P_W) < 0 || poke(at(0), 1) < 0)
 		return false;
 	end_space(s);
-	return vm_past.n[C_ZERO] == zeroed + 1;
+	return vm_past(C_ZERO) == zeroed + 1;
 }
 
 static bool usage_is_what_is_there(void)

@@ -8,6 +8,8 @@ struct sample {
 	struct counts counts;
 	unsigned n;			/* operations */
 	int mib;			/* params.mib, or -1 */
+	unsigned cpus;			/* params.cpus; 0: not said */
+	const struct lock_counts *locks;	/* what its locks cost, or null */
 	uint64_t floor;			/* instructions per operation that cannot be saved; 0: not known */
 };
 

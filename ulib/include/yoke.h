@@ -19,6 +19,8 @@ int poweroff(int status);		/* pid 1 only */
 /* ---- looking in ---- */
 
 int counts(pid_t, struct counts *);	/* 0: the machine */
+int getcpu(void);			/* the number of the CPU we are on, at the moment */
+int locks(int what, struct lock_counts *);	/* LOCKS_*; ENOSYS: this kernel does not count them */
 int meminfo(struct mem_info *);
 int procinfo(unsigned index, struct proc_info *);
 int fileinfo(int fd, struct file_info *);
@@ -33,6 +35,7 @@ __UINTPTR_TYPE__ page_floor(int which, unsigned n);
 
 extern const char *const fork_names[FORK_N];
 extern const char *const counter_names[C_N];
+extern const char *const lock_names[LOCK_N];
 int fork_strategy(const char *name);	/* FORK_*, or -1 */
 
 /* ---- how a process ended ---- */
