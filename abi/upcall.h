@@ -18,7 +18,11 @@ enum upcall_event {
 	UPCALL_CPU,		/* another exception: enum fault_kind in kind */
 	UPCALL_TIMER,		/* the period is over */
 	UPCALL_BLOCK,		/* activation number kind sleeps in the kernel; this one goes on in its place */
-	UPCALL_UNBLOCK,		/* activation number kind has slept enough: regs are what it would go on with */
+	/*
+	 * Activation number kind has slept enough: regs are what it would go on with, and it is parked.  va: a second
+	 * block, higher on this stack, whose regs are what was interrupted for it; 0: nothing, the activation was parked.
+	 */
+	UPCALL_UNBLOCK,
 	UPCALL_N
 };
 #define UPCALL_NAMES { "page fault", "exception", "timer", "block", "unblock" }
