@@ -146,7 +146,7 @@ void cpu_wait(void);
 _Noreturn void cpu_poweroff(int status);
 /* Is this the return address of a call?  For backtraces that need no frame pointer. */
 bool cpu_after_call(va_t ret);
-/* Start the periodic tick, TICK_HZ a second, on this CPU. */
+/* Start the tick, TICK_HZ a second, on this CPU; on others than the boot CPU about that often. */
 enum { TICK_HZ = 100 };
 void timer_init(void);
 /* Serial console: output waits for the device; input comes as interrupts, through console_input(). */
@@ -174,4 +174,5 @@ void trap_syscall(struct frame *);		/* PC already past the call; leaves the resu
 void trap_fault(struct frame *);		/* any other exception, from user mode or from the kernel */
 void trap_irq(struct frame *);			/* after an interrupt's device was served: may switch process */
 void clock_tick(void);				/* from the timer interrupt, before trap_irq; takes no lock */
+word clock_period(word period);			/* how long from this tick of this CPU to its next, given the period */
 void console_input(int c);			/* from the UART interrupt, before trap_irq */

@@ -13,6 +13,7 @@
 
 unsigned cpus_running = 1;
 static _Atomic bool stopped;		/* by a panic */
+static bool halted[NCPU];		/* and waits for the end; each its own */
 
 static struct {
 	struct lock lock;
@@ -35,8 +36,11 @@ void ipi(void)
 	shoot_serve();
 	if (quiet.by)
 		cpu_self()->resched = true;
-	while (stopped)
-		cpu_wait();
+	if (stopped && !halted[cpu_id()]) {
+		halted[cpu_id()] = true;	/* whoever interrupts the wait finds that it waits already */
+		for (;;)
+			cpu_wait();
+	}
 }
 
 void cpus_stop(void)

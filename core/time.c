@@ -27,6 +27,23 @@ void clock_tick(void)
 		__c11_atomic_store(&ticks, ticks + 1, __ATOMIC_RELAXED);	/* nobody else adds */
 }
 
+/*
+ * The boot CPU keeps time; the others' ticks only take turns away, and come after anything from a sixteenth of a
+ * period to nearly two.  Where ticks keep step, an emulator that runs one CPU up to the next timer of any may give
+ * one of them no turn, ever, or none but for its tick: QEMU before 8.1 with -icount
+ * (accel/tcg/tcg-accel-ops-rr.c: 8.1 splits the time).  The same sequence in every boot.
+ */
+word clock_period(word period)
+{
+	static uint32_t seed[NCPU];
+	uint32_t *s = &seed[cpu_id()];
+
+	if (cpu_id() == 0)
+		return period;
+	*s = (*s + cpu_id()) * 1664525 + 1013904223;	/* a linear congruential generator; its high bits are used */
+	return period / 16 * (1 + (*s >> 16) % 30);
+}
+
 void clock_wake(void)
 {
 	if (!sleepers.head || !due(alarm))

@@ -30,7 +30,7 @@ void timer_irq(void)
 	uint64_t now = csr_read(time), *at = &deadlines[cpu_id()];
 
 	do
-		*at += boot_timebase / TICK_HZ;
+		*at += clock_period(boot_timebase / TICK_HZ);
 	while (*at <= now);
 	set_timer(*at);
 	clock_tick();
