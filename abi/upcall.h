@@ -50,6 +50,7 @@ enum {
 	PAGE_PRESENT = 256,		/* query: a page is there, be it with no right at all */
 	PAGE_USER = 512,		/* query: the region is managed by the program */
 	PAGE_SHARED = 1024,		/* query: the region is shared memory */
+	PAGE_INHERIT = 8192,		/* query: the lower of two bits for INHERIT_*; page_map into a child has no place for NONE's */
 	PAGE_MOVE = 2048,		/* page_map: the source loses its entry */
 	PAGE_COPY = 4096		/* page_map: a fresh page with the source's bytes, as one step; any source, W for the asking */
 };
@@ -58,7 +59,7 @@ enum {
 struct page_run {
 	upcall_word lo, hi;	/* [lo, hi), bytes, page aligned */
 	uint32_t have;		/* its pages: PROT_*, PAGE_S0, PAGE_S1, PAGE_PRESENT; 0: none there */
-	uint32_t region;	/* PROT_*, PAGE_USER, PAGE_SHARED */
+	uint32_t region;	/* PROT_*, PAGE_USER, PAGE_SHARED; INHERIT_* times PAGE_INHERIT */
 };
 
 /* set_status.  STATUS_FORGET: children of this process that end are reaped at once; nobody waits for them. */

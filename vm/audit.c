@@ -4,7 +4,7 @@
  *
  * Every holder is visited and counted: entries of tables (a shared table's
  * once), slots of objects.  Then each frame's count must be what was found.
- * Each space must keep the path rule, have entries only where regions are,
+ * Each space must keep the path rule (but where the program manages memory), have entries only where regions are,
  * and its regions in order.
  *
  * Lock: none; nothing else may run meanwhile.
@@ -61,9 +61,13 @@ static void check_leaf(struct space *s, pte_t e, va_t va, bool sole, bool clean)
 	check(pg_use[pg_frame(pt_page(e))] == PG_USER, "page at %#lx: its frame is no user page", LONG(va));
 	if (!r)
 		return;
+	check(!(prot & P_W) || !clean, "page at %#lx: writable in a table marked clean", LONG(va));
+	if (r->kind == R_USER) {
+		check(sole, "page at %#lx: the program manages it, yet its table has another holder", LONG(va));
+		return;
+	}
 	check(!(prot & P_RWX & ~(r->prot | PTE_IMPLIED)), "page at %#lx: entry grants %#x, region %#x", LONG(va), prot, r->prot);
 	check(r->prot || !(prot & P_U), "page at %#lx: user mode may, though the region is PROT_NONE", LONG(va));
-	check(!(prot & P_W) || !clean, "page at %#lx: writable in a table marked clean", LONG(va));
 	if (prot & P_W)
 		check(sole && (r->shared || pg_ref(pt_page(e)) == 1), "page at %#lx: writable, though its path has another holder", LONG(va));
 }
@@ -94,6 +98,7 @@ static void check_regions(struct space *s)
 	for (struct region *r = region_above(s, 0); r; r = region_next(s, r), n++) {
 		check(r->lo >= at && r->lo < r->hi && r->hi <= USERTOP, "region [%#lx, %#lx) overlaps or is out of order", LONG(r->lo), LONG(r->hi));
 		check((r->kind == R_OBJECT) == (r->obj != 0), "region at %#lx: kind and object disagree", LONG(r->lo));
+		check(r->prot == (r->kind == R_USER ? region_said(region_prot(r)) : r->prot & P_RWX), "region at %#lx: rights %#x", LONG(r->lo), r->prot);
 		at = r->hi;
 		if (r->hi <= r->lo)
 			return;

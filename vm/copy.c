@@ -25,14 +25,26 @@ static inline pte_t entry(struct space *s, va_t va)
 	return e;
 }
 
+/* Bytes were written at p, the address of va, whose page may be executed.  => space locked */
+static __attribute__((cold, noinline)) void written(struct space *s, va_t va, void *p, size_t n)
+{
+	struct region *r = region_find(s, va);
+
+	if (r->kind != R_USER || (region_have(r, entry(s, va)) & P_X))
+		mmu_icache(p, n);
+}
+
 /* The direct map's address of va, usable for want (a constant); null, and *err, otherwise.  => space locked */
 static inline __attribute__((always_inline)) void *reach(struct space *s, va_t va, unsigned want, int *err)
 {
 	pte_t e = entry(s, va);
 
 	if (!pte_valid(e) || (want & ~pte_prot(e))) {
-		if ((*err = fault(s, PG_DOWN(va), want)) < 0)
+		if ((*err = fault(s, PG_DOWN(va), want)) < 0) {
+			if (*err == -ERESTART)
+				vm_miss[cpu_id()].va = va;	/* the byte, not its page */
 			return 0;
+		}
 		e = entry(s, va);
 	}
 	return (char *)kva(pte_pa(e)) + (va & (PGSIZE - 1));
@@ -78,8 +90,8 @@ int vm_copyout(struct space *s, va_t to, const void *from, size_t n)
 		lock(&s->lock);
 		if ((p = reach(s, to, P_W | P_U, &err))) {
 			memcpy(p, from, k);
-			if (region_find(s, to)->prot & P_X)
-				mmu_icache(p, k);
+			if (region_find(s, to)->prot & (P_X | R_MANAGED))
+				written(s, to, p, k);
 		}
 		unlock(&s->lock);
 		if (!p)

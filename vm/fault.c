@@ -13,6 +13,9 @@
  *	W not wanted:	more rights but W, same page
  *	else:		copy it
  *
+ * Where the program manages memory the region grants nothing, and what the
+ * entry lacks is the program's to give: -ERESTART.
+ *
  * Lock: the space's, from here to the end.
  */
 #include "fault.h"
@@ -150,6 +153,27 @@ static __attribute__((noinline)) int own(struct space *s, struct region *r, va_t
 	return pte_valid(*e) ? present(s, r, va, want, e) : fill(s, r, va, want, e);
 }
 
+/* The region grants no such right.  If the program manages it, an entry may have it all the same. */
+static __attribute__((cold, noinline)) int ungranted(struct space *s, struct region *r, va_t va, unsigned want)
+{
+	struct vm_miss *miss = &vm_miss[cpu_id()];
+	struct walk w;
+
+	if (r->kind != R_USER)
+		return -EFAULT;
+	vm_count(s, C_FAULT, 1);
+	w = pt_walk(s, va);
+	if (w.level == 0 && pte_valid(*w.e) && !(want & ~pte_prot(*w.e))) {
+		vm_count(s, C_SPURIOUS, 1);
+		mmu_update(s, va, w.e);
+		return 0;
+	}
+	miss->va = va;
+	miss->want = want & P_RWX;
+	look(s, r, va, &miss->look);
+	return -ERESTART;
+}
+
 /* => space locked; va page aligned; want has P_U */
 static inline __attribute__((always_inline)) int resolve(struct space *s, va_t va, unsigned want)
 {
@@ -159,7 +183,7 @@ static inline __attribute__((always_inline)) int resolve(struct space *s, va_t v
 	if (!r && !(r = grow_stack(s, va)))
 		return -EFAULT;
 	if (want & P_RWX & ~r->prot)
-		return -EFAULT;
+		return ungranted(s, r, va, want);
 	vm_count(s, C_FAULT, 1);
 	w = pt_walk(s, va);
 	if (w.level > 0)

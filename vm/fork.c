@@ -10,7 +10,9 @@
  *
  * A table with several holders is clean already, and one that fork has swept
  * and no fault has soiled since (PG_CLEAN) needs no second sweep.  A table is
- * shared whole only if the child gets every region that touches it.
+ * shared whole only if the child gets every region that touches it, and the
+ * program manages none of them: there entries are shared one by one, with the
+ * rights that they have.
  *
  * Lock: the parent's; the child is nobody else's yet.
  */
@@ -37,16 +39,16 @@ static void go_on(struct fork *f, va_t va)
 		cursor_to(&f->at, f->at.r->hi);
 }
 
-/* Does the child get all that touches [lo, last], a stretch that the cursor is in? */
+/* Does the child get all that touches [lo, last], a stretch that the cursor is in, and may it be swept? */
 static bool all_inherited(struct fork *f, va_t lo, va_t last)
 {
 	struct space *s = f->from;
 	struct region *r = f->at.r;
 
 	if (r->lo <= lo && r->hi > last)
-		return true;
+		return r->kind != R_USER;
 	r = region_above(s, lo);
-	while (r && r->lo <= last && inherited(r))
+	while (r && r->lo <= last && inherited(r) && r->kind != R_USER)
 		r = region_next(s, r);
 	return !r || r->lo > last;
 }
@@ -104,13 +106,14 @@ static void sweep(struct fork *f, pte_t e, int l, va_t va)
 		pg_use[pg_frame(p)] |= PG_CLEAN;
 }
 
-static int share_run(struct fork *f, pte_t *d, pte_t *s, va_t stop)
+/* keep: with the rights they have. */
+static int share_run(struct fork *f, pte_t *d, pte_t *s, va_t stop, bool keep)
 {
 	va_t va = f->at.va;
 	size_t n = (stop - va) >> PGSHIFT;
 	bool had = false, full = false;
 
-	n = f->at.r->shared ? pt_share(d, s, n, true, &had, &full) : pt_share(d, s, n, false, &had, &full);
+	n = keep ? pt_share(d, s, n, true, &had, &full) : pt_share(d, s, n, false, &had, &full);
 	if (had)
 		gather_add(&f->g, va, stop, 0);
 	vm_count(f->from, C_SHARE, n);
@@ -145,8 +148,8 @@ static int fork_run(struct fork *f, pte_t *d, pte_t *s, va_t last)
 	struct region *r = f->at.r;
 	unsigned i = pt_index(f->at.va, 0);
 	va_t stop = cursor_stop(&f->at, last);
-	bool copies = f->cut == CUT_EAGER && (r->prot & P_W) && !r->shared;
-	int rc = copies ? copy_run(f, d + i, s + i, stop) : share_run(f, d + i, s + i, stop);
+	bool keep = r->shared || !(r->prot & P_W);	/* no entry is writable, or all may be */
+	int rc = f->cut == CUT_EAGER && !keep ? copy_run(f, d + i, s + i, stop) : share_run(f, d + i, s + i, stop, keep);
 
 	go_on(f, stop);
 	return rc;

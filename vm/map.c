@@ -9,8 +9,7 @@
  *
  * Lock: the space's.
  */
-#include "pt.h"
-#include "region.h"
+#include "fault.h"
 
 /* Regions that lie astride the ends of a range are cut there. */
 struct ends { struct region *spare[2]; };
@@ -132,6 +131,17 @@ static bool covered(struct space *s, va_t lo, va_t hi)
 	return lo >= hi;
 }
 
+/* Join what is alike where regions meet from lo to hi. */
+static void join_range(struct space *s, va_t lo, va_t hi)
+{
+	struct region *r;
+
+	for (va_t va = lo; (r = region_above(s, va)) && va <= hi; va = r->hi) {
+		region_join(s, va);
+		r = region_above(s, va);
+	}
+}
+
 /* For each leaf table of [lo, hi): make it this space's own.  0 or -ENOMEM. */
 static int own_tables(struct space *s, va_t lo, va_t hi, struct gather *g)
 {
@@ -176,7 +186,7 @@ static void restrict_run(struct space *s, pte_t *e, va_t lo, va_t hi, unsigned p
 
 static void restrict_region(struct space *s, struct region *r, unsigned prot, struct gather *g)
 {
-	bool new_x = prot & ~r->prot & P_X;
+	bool new_x = prot & ~r->prot & P_X;	/* of a managed region always: some entry may lose W */
 
 	for (va_t va = r->lo, stop; va < r->hi; va = stop) {
 		struct walk w = pt_walk(s, va);
@@ -187,7 +197,7 @@ static void restrict_region(struct space *s, struct region *r, unsigned prot, st
 		if (w.level == 0 && (w.sole || new_x))
 			restrict_run(s, w.e, va, stop, w.sole ? prot : P_RWX, new_x, g);
 	}
-	r->prot = prot;
+	r->prot = r->kind == R_USER ? region_said(prot) : prot;
 }
 
 int vm_protect(struct space *s, va_t lo, va_t hi, unsigned prot)
@@ -211,10 +221,8 @@ int vm_protect(struct space *s, va_t lo, va_t hi, unsigned prot)
 			restrict_region(s, r, prot, &g);
 	}
 	gather_done(&g);
-	for (va_t va = lo; rc == 0 && (r = region_find(s, va)) && va <= hi; va = r->hi) {
-		region_join(s, va);
-		r = region_find(s, va);
-	}
+	if (rc == 0)
+		join_range(s, lo, hi);
 	unlock(&s->lock);
 	return rc;
 }
@@ -243,11 +251,75 @@ int vm_inherit(struct space *s, va_t lo, va_t hi, unsigned inherit)
 		split(s, lo, hi, &e);
 		for (r = region_above(s, lo); r && r->lo < hi; r = region_next(s, r))
 			r->inherit = inherit;
-		for (va_t va = lo; (r = region_find(s, va)) && va <= hi; va = r->hi) {
-			region_join(s, va);
-			r = region_find(s, va);
+		join_range(s, lo, hi);
+	}
+	unlock(&s->lock);
+	return rc;
+}
+
+/* A region for each hole of [lo, hi), in a list by ->right, or -ENOMEM and none. */
+static int reserve_holes(struct space *s, va_t lo, va_t hi, struct region **list)
+{
+	struct region hole = { .lo = lo, .kind = R_USER, .prot = region_said(P_RWX), .inherit = INHERIT_COPY }, *r, *n;
+
+	for (*list = 0; hole.lo < hi; hole.lo = r ? r->hi : hi) {
+		r = region_above(s, hole.lo);
+		hole.hi = r && r->lo < hi ? r->lo : hi;
+		if (hole.lo >= hole.hi)
+			continue;
+		if (!(n = region_new(&hole)))
+			break;
+		n->right = *list;
+		*list = n;
+	}
+	if (hole.lo >= hi)
+		return 0;
+	while ((n = *list)) {
+		*list = n->right;
+		region_free(n);
+	}
+	return -ENOMEM;
+}
+
+static void take_over(struct region *r)
+{
+	if (r->kind == R_USER)
+		return;
+	r->prot = region_said(r->prot);
+	r->kind = R_USER;
+	r->off = 0;
+	if (r->obj)
+		obj_put(r->obj);
+	r->obj = 0;
+}
+
+int vm_manage(struct space *s, va_t lo, va_t hi)
+{
+	struct region *r, *holes, *next;
+	struct gather g;
+	struct ends e;
+	int rc;
+
+	if (!range_ok(lo, hi))
+		return -EINVAL;
+	lock(&s->lock);
+	gather_init(&g, s);
+	rc = reserve(s, lo, hi, &e);
+	if (rc == 0 && ((rc = own_tables(s, lo, hi, &g)) < 0 || (rc = bring_in(s, lo, hi, &g)) < 0
+	    || (rc = reserve_holes(s, lo, hi, &holes)) < 0))
+		release(&e);
+	if (rc == 0) {
+		split(s, lo, hi, &e);
+		for (r = region_above(s, lo); r && r->lo < hi; r = region_next(s, r))
+			take_over(r);
+		for (r = holes; r; r = next) {
+			next = r->right;
+			region_insert(s, r);
 		}
 	}
+	gather_done(&g);
+	if (rc == 0)
+		join_range(s, lo, hi);
 	unlock(&s->lock);
 	return rc;
 }

@@ -3,6 +3,28 @@
 #pragma once
 #include "vm.h"
 
+/*
+ * A managed region's prot grants nothing, so that whatever asks what a fault may give, what fork must sweep or
+ * eager fork copy, needs no case of its own.  What the program says of it lies above.
+ */
+enum { R_SAID = 4, R_MANAGED = 0x80 };
+static inline uint8_t region_said(unsigned prot) { return (uint8_t)(R_MANAGED | (prot & P_RWX) << R_SAID); }
+static inline unsigned region_prot(const struct region *r)
+{
+	return (r->kind == R_USER ? r->prot >> R_SAID : r->prot) & P_RWX;
+}
+/* An entry's rights as programs see them: PROT_* and soft bits.  X that the hardware cannot refuse is the region's. */
+static inline unsigned region_have(const struct region *r, pte_t e)
+{
+	unsigned have = pte_prot(e);
+
+	if (!(have & P_U))
+		have &= ~(unsigned)P_RWX;
+	if ((PTE_IMPLIED & P_X) && !(region_prot(r) & P_X))
+		have &= ~(unsigned)P_X;
+	return have & (P_RWX | P_S0 | P_S1);
+}
+
 struct region *region_new(const struct region *like);	/* a copy, not in any tree; takes over obj's reference */
 void region_free(struct region *);			/* not in a tree; lets go of obj */
 void region_insert(struct space *, struct region *);	/* its range is free */

@@ -122,7 +122,7 @@ enum region_kind { R_ZERO, R_OBJECT, R_STACK, R_USER };
 
 struct region {
 	va_t lo, hi;			/* [lo, hi), page aligned */
-	uint8_t prot;			/* P_R | P_W | P_X */
+	uint8_t prot;			/* P_R | P_W | P_X; of R_USER see region.h */
 	uint8_t kind;
 	uint8_t inherit;		/* INHERIT_*: what fork does */
 	uint8_t shared;			/* stores are seen by every space that maps the object */
@@ -202,16 +202,16 @@ va_t vm_hole(struct space *, size_t len, va_t limit);
 /* Move the end of a zero-filled, writable stretch [lo, hi) to new_hi: sbrk.  0, -EINVAL, -EEXIST, -ENOMEM. */
 int  vm_resize(struct space *, va_t lo, va_t hi, va_t new_hi);
 
-/* Make va usable for want (P_R, P_W, P_X).  0, -EFAULT, -ENOMEM.  The trap and the copies below call it. */
+/* Make va usable for want (P_R, P_W or P_X).  0, -EFAULT, -ENOMEM, -ERESTART.  The trap and the copies below call it. */
 int  vm_fault(struct space *, va_t va, unsigned want);
 
 /*
- * Copy between the kernel and a space that need not be loaded.  0, -EFAULT, -ENOMEM; what was
- * copied before the error stays.  A range that wraps or leaves user space is -EFAULT.
+ * Copy between the kernel and a space that need not be loaded.  0, -EFAULT, -ENOMEM, -ERESTART; what
+ * was copied before the error stays.  A range that wraps or leaves user space is -EFAULT.
  */
 int  vm_copyin(struct space *, void *to, va_t from, size_t n);
 int  vm_copyout(struct space *, va_t to, const void *from, size_t n);
-/* A string with its end, n bytes at most.  Its length, -ENAMETOOLONG, -EFAULT, -ENOMEM. */
+/* A string with its end, n bytes at most.  Its length, -ENAMETOOLONG, -EFAULT, -ENOMEM, -ERESTART. */
 int  vm_copystr(struct space *, char *to, va_t from, size_t n);
 
 /*
@@ -222,10 +222,14 @@ int  vm_copystr(struct space *, char *to, va_t from, size_t n);
  * the program gave them, writable or not, however many hold the page; its tables are this space's alone.
  * rights: PROT_*, PAGE_S0, PAGE_S1 of abi/upcall.h; a pid's checks are core's.
  */
-extern struct vm_miss { va_t va; unsigned want; } vm_miss[NCPU];	/* of this CPU's last -ERESTART */
+/* The entry's rights (PAGE_*), its page's holders and the region's, for the head of an upcall. */
+struct vm_look { unsigned have, region, holders; };
+void vm_look(struct space *, va_t va, struct vm_look *);
+/* Of this CPU's last -ERESTART; va: vm_fault's page, a copy's byte. */
+extern struct vm_miss { va_t va; unsigned want; struct vm_look look; } vm_miss[NCPU];
 /*
  * The program manages [lo, hi) from now on: regions keep their pages and rights, holes become regions.  Before a
- * region of a file's loses its object, the pages that are not there yet are brought in.  0, -EINVAL, -ENOMEM.
+ * region loses its object, the pages that are not there yet are brought in.  0, -EINVAL, -ENOMEM.
  */
 int  vm_manage(struct space *, va_t lo, va_t hi);
 /* A zeroed page at va, of an R_USER region, in place of what was there.  0, -EINVAL, -ENOMEM. */
@@ -233,19 +237,19 @@ int  vm_page_alloc(struct space *, va_t va, unsigned rights);
 /*
  * to's entry for to_va, of an R_USER region, refers to the page at from_va.  W is given only of a page that is
  * writable there, or has no other holder (-EACCES).  A private region's page is shared as fork does it: faulted in,
- * W swept and flushed; W asked is -EACCES.  PAGE_MOVE: the source, of an R_USER region, loses it.
- * PAGE_COPY: the entry refers to a fresh page with the source's bytes, with any rights; the source is only read, and may be
- * the very same address: a copy-on-write break in one call (entry absent and flushed before the copy: H5).
+ * W swept and flushed; W asked is -EACCES.  PAGE_MOVE: the source, of an R_USER region, loses it.  PAGE_COPY: the
+ * entry refers to a fresh page with the source's bytes, with any rights; the source is only read, and may be the very
+ * same address: a copy-on-write break in one call (entry absent and flushed before the copy: H5).  Not both.
  * 0, -EINVAL, -EFAULT (no page there), -EACCES, -ENOMEM.
  */
 int  vm_page_map(struct space *from, va_t from_va, struct space *to, va_t to_va, unsigned rights);
 int  vm_page_unmap(struct space *, va_t va);		/* 0, absent or not; -EINVAL: no R_USER region */
 /* What lies in [lo, hi): runs, at most n; how many there are.  Go on at the last one's hi.  Costs by what is mapped. */
 int  vm_query(struct space *, va_t lo, va_t hi, struct page_run *, unsigned n);
-/* The entry's rights (PAGE_*), its page's holders and the region's, for the head of an upcall. */
-struct vm_look { unsigned have, region, holders; };
-void vm_look(struct space *, va_t va, struct vm_look *);
-/* to, fresh from vm_init: from's regions, managed by the program, and no page; shared objects' stay the kernel's.  0 or -ENOMEM. */
+/*
+ * to, fresh from vm_init: from's regions but those of INHERIT_NONE, managed by the program, and no page; shared
+ * objects' stay the kernel's.  0 or -ENOMEM, as vm_fork.
+ */
 int  vm_exofork(struct space *to, struct space *from);
 
 /* Fork: cut -1 copies pages, 0 shares pages, 1 shares leaf tables, 2 directories (no more than PT_CUTMAX). */
