@@ -86,6 +86,7 @@ _Noreturn void boot_main(int argc, const uint32_t *argv, const uint32_t *envp, w
 	boot_gxemul = boot_is_gxemul();
 	boot_semihosting = argc == -1;
 	uart_init();
+	smp_check();
 	trap_init();
 	boot_args(&b, argc == -1 ? 2 : argc > 0 && argc < 64 ? (unsigned)argc : 0, argv);
 	b.ram[b.nram++] = (struct range){ 0, boot_ram(envp, a3) };

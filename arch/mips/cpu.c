@@ -3,10 +3,10 @@
 #include "core/proc.h"
 
 extern char _text_start[], _text_end[];
-extern void *trap_kstack;
 void ctx_start(void);
 
-struct count cpu_count = { .scale = 1 };
+struct count cpu_count[NCPU];
+uint32_t cpu_scale = 1;
 
 void ctx_init(struct ctx *c, void (*fn)(void *), void *arg, void *top)
 {
@@ -15,23 +15,7 @@ void ctx_init(struct ctx *c, void (*fn)(void *), void *arg, void *top)
 
 void cpu_kstack(void *top)
 {
-	trap_kstack = (char *)top - FR_BYTES;
-}
-
-/* There is one CPU: nobody to start, to interrupt, or to wait for. */
-unsigned cpu_start(unsigned most)
-{
-	(void)most;
-	return 1;
-}
-
-void cpu_ipi(uint32_t mask)
-{
-	(void)mask;
-}
-
-void cpu_wait(void)
-{
+	own_kstack((char *)top - FR_BYTES);
 }
 
 /* jal, jalr, bgezal, bltzal: the call is two instructions before, for its delay slot. */

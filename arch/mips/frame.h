@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* frame.h: word indices into struct frame's r[], for C and trap.S.  1 .. 31 are the registers by number. */
 #pragma once
+#include "own.h"	/* ST_IM */
 #define FR_ALL		0	/* not 0: s0 .. s8, too, are other than at the trap.  fr_init, fr_sane set it */
 #define FR_RET		2	/* v0 */
 #define FR_NR		2
@@ -26,6 +27,6 @@
 #define ST_EXL		0x2	/* in an exception: kernel mode, interrupts off */
 #define ST_UM_BIT	4
 #define ST_UM		0x10	/* user mode, unless EXL */
-#define ST_IM		0x8400	/* IP7, the timer, and IP2, the i8259 */
+#define ST_NEAR		(ST_IM & ~0x0400)	/* without devices' */
 #define ST_USER		(ST_UM | ST_EXL | ST_IE | ST_IM)	/* what eret turns into user mode */
 #define ST_KERNEL	0	/* always, but in cpu_idle */

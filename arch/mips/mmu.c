@@ -3,18 +3,18 @@
  * mmu.c: a TLB that software fills.  The kernel itself runs in kseg0 and
  * has no entries, so there is nothing of it in any root table.
  *
- * Invariant: EntryHi's ASID is that of mmu_loaded (0: none), trap_root its
- * root; no two TLB entries match one address (a machine check): an entry is
- * written after a probe, or in the refill, which is a probe that failed.
- * Lock: the loaded space's; trap_root and mmu_loaded are this CPU's.
+ * Invariant, on each CPU: EntryHi's ASID is that of the loaded space (0:
+ * none), the refill has its root; no two TLB entries match one address (a
+ * machine check): an entry is written after a probe, or in the refill, which
+ * is a probe that failed.
+ * Lock: the space's, for what is said of a space; what is loaded is the CPU's.
  */
 #include "vm.h"
 
 enum { INVAL_PAGES = 16 };		/* beyond, a new ASID is cheaper than as many probes */
 
 pte_t mmu_empty[PGSIZE / sizeof(pte_t)] __attribute__((aligned(PGSIZE)));
-struct space *mmu_loaded;
-extern const pte_t *trap_root;
+static struct space *loaded[NCPU];
 
 #define EHB	".word 0x000000c0\n\t"	/* ehb: a nop to the first release */
 
@@ -38,7 +38,12 @@ static inline void tlb_blank(unsigned i)
 static inline word pair_of(va_t va) { return va & ~(word)(2 * PGSIZE - 1); }
 static inline word asid_now(void) { return MFC0(CP0_ENTRYHI) & ((1 << ASID_BITS) - 1); }
 
-void mmu_init(void)
+struct space *mmu_loaded(void)
+{
+	return loaded[cpu_id()];
+}
+
+void mmu_cpu_init(void)
 {
 	MTC0(CP0_WIRED, 0);
 	MTC0(CP0_PAGEMASK, 0);			/* GXemul's is not, at reset */
@@ -46,6 +51,11 @@ void mmu_init(void)
 	if (cpu_release2())
 		MTC0(CP0_HWRENA, 1 << 2);	/* programs may read Count */
 	mmu_flush();
+}
+
+void mmu_init(void)
+{
+	mmu_cpu_init();
 }
 
 void mmu_root(pte_t *root)
@@ -58,12 +68,13 @@ void mmu_unroot(pte_t *root)
 	(void)root;
 }
 
+/* A space keeps its entries here while others run, so its bit in s->cpus stays. */
 void mmu_switch(struct space *s)
 {
-	if (s == mmu_loaded)
+	if (s == mmu_loaded())
 		return;
-	mmu_loaded = s;
-	trap_root = s ? s->root : mmu_empty;
+	loaded[cpu_id()] = s;
+	own_root(s ? s->root : mmu_empty);
 	MTC0(CP0_ENTRYHI, s ? asid_use(s) : 0);
 }
 
@@ -71,7 +82,7 @@ void mmu_update(struct space *s, va_t va, const pte_t *e)
 {
 	const pte_t *pair = (const pte_t *)((word)e & ~(word)(2 * sizeof *e - 1));
 
-	if (s != mmu_loaded) {
+	if (s != mmu_loaded()) {
 		asid_drop(s);
 		return;
 	}
@@ -83,11 +94,14 @@ void mmu_update(struct space *s, va_t va, const pte_t *e)
 		__asm__ volatile("tlbwi" ::: "memory");
 }
 
+/* All of it: a new number.  While it is not loaded nobody need ask this CPU any more. */
 static __attribute__((noinline)) void forget(struct space *s)
 {
 	asid_drop(s);
-	if (s == mmu_loaded)
+	if (s == mmu_loaded())
 		MTC0(CP0_ENTRYHI, asid_use(s));
+	else if (NCPU > 1)
+		__c11_atomic_fetch_and(&s->cpus, ~((uint32_t)1 << cpu_id()), __ATOMIC_RELAXED);
 }
 
 void mmu_inval(struct space *s, va_t lo, va_t hi)
@@ -95,7 +109,7 @@ void mmu_inval(struct space *s, va_t lo, va_t hi)
 	word asid = asid_now();
 	int i;
 
-	if (s != mmu_loaded || hi - lo > INVAL_PAGES * PGSIZE) {
+	if (s != mmu_loaded() || hi - lo > INVAL_PAGES * PGSIZE) {
 		forget(s);
 		return;
 	}

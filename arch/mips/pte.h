@@ -13,13 +13,18 @@
 #define PTE_FORMAT	"r4000"
 typedef uint32_t pte_t;
 enum { PT_LEVELS = 2, PT_CUTMAX = 1, PTE_IMPLIED = P_R | P_X };
+#ifdef MIPS_SMP
+enum { PTE_CCA = 5 };			/* cached and coherent: what one CPU stores, the others' caches see */
+#else
+enum { PTE_CCA = 3 };
+#endif
 enum {
 	PTE_SOFT = 3,			/* user level's soft bits: P_S0, P_S1 */
 	PTE_THERE = 4,			/* refers to something; trap.S knows the value */
 	PTE_G = 1 << 6,
 	PTE_V = 1 << 7,			/* only with P_U: without, a page is kept out of the TLB's reach */
 	PTE_D = 1 << 8,			/* the hardware's "dirty" is its write enable */
-	PTE_CACHED = 3 << 9, PTE_UNCACHED = 2 << 9
+	PTE_CACHED = PTE_CCA << 9, PTE_UNCACHED = 2 << 9
 };
 #define PTE_PA		0x1ffff000u	/* kseg0 reaches no further */
 #define PTE_KSEG0	0x80000000u

@@ -28,6 +28,7 @@ first:
 	bne $8, $9, 1b
 	nop
 	la $28, cpus
+	own_init
 	la $29, boot_stack_top - 16
 	jal boot_main
 	move $31, $0			/* a backtrace ends here */

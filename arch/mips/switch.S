@@ -36,15 +36,23 @@ ctx_start:
 	.size ctx_start, . - ctx_start
 
 /*
- * cpu_idle(): `wait' does not wake while interrupts are off, so they are on
- * before it; one that comes between would be slept over.  Hence trap.c moves
- * every interrupt taken in here to cpu_idle_end: `wait' is never resumed.
+ * cpu_wait(), cpu_idle(): `wait' does not wake while interrupts are off, so
+ * they are on before it; one that comes between would be slept over.  Hence
+ * trap.c moves every interrupt taken in here to cpu_idle_end: `wait' is never
+ * resumed.
  */
-	.globl cpu_idle, cpu_idle_end
+	.globl cpu_wait, cpu_idle, cpu_idle_end
+	.ent cpu_wait
+cpu_wait:
+	b 1f
+	li $8, ST_NEAR | ST_IE
+	.end cpu_wait
+	.size cpu_wait, . - cpu_wait
+
 	.ent cpu_idle
 cpu_idle:
 	li $8, ST_IM | ST_IE
-	mtc0 $8, $12
+1:	mtc0 $8, $12
 	.word 0x000000c0		# ehb: from here on interrupts come
 	.set mips32
 	wait

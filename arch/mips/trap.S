@@ -5,7 +5,7 @@
  * Invariant: the kernel runs with Status zero (kernel mode, interrupts off,
  * exceptions counted from EPC), so one store of $0 enters it, and the frame's
  * own Status, with EXL set, leaves it.  k0 and k1 are dead outside this file.
- * Lock: none; trap_kstack and trap_root are this CPU's.
+ * Lock: none; what own.h loads is this CPU's.
  */
 #include "frame.h"
 	.set noreorder
@@ -49,8 +49,7 @@
 
 	.macro enter
 	mtc0 $0, $12			/* ST_KERNEL */
-	lui $28, %hi(cpus)
-	addiu $28, $28, %lo(cpus)
+	own_cpu $28
 	.endm
 
 /* Go back to the frame at sp + 16; s0 .. s8 are as they came, unless it says. */
@@ -78,9 +77,9 @@
  */
 	.globl trap_vec_refill, trap_vec_refill_end
 trap_vec_refill:
-	lui $27, %hi(trap_root)
+	own_hi root, $27
 	mfc0 $26, $8			/* BadVAddr */
-	lw $27, %lo(trap_root)($27)
+	own_lo root, $27
 	srl $26, $26, 22
 	sll $26, $26, 2
 	addu $27, $27, $26
@@ -118,10 +117,10 @@ trap_general:
 	andi $27, $26, 0x7c
 	addiu $27, $27, -(8 << 2)
 	bnez $27, exception
-	lui $27, %hi(trap_kstack)
+	own_hi kstack, $27
 	bltz $26, exception
-	lw $27, %lo(trap_kstack)($27)
-	mfc0 $26, $12
+	mfc0 $26, $12			/* Status: there, too, the first thing */
+	own_lo kstack, $27
 	save 4
 	enter
 	addiu $29, $27, -16
@@ -134,8 +133,8 @@ exception:
 	sll $27, $26, 31 - ST_UM_BIT
 	bgez $27, 1f			/* from the kernel: go on below its stack */
 	addiu $27, $29, -FR_BYTES
-	lui $27, %hi(trap_kstack)
-	lw $27, %lo(trap_kstack)($27)
+	own_hi kstack, $27
+	own_lo kstack, $27
 1:	save 0
 	mfc0 $8, $13
 	mfc0 $9, $8
@@ -170,7 +169,4 @@ fr_return:
 	.end fr_return
 	.size fr_return, . - fr_return
 
-	.data
-	.globl trap_root, trap_kstack
-trap_root:	.word mmu_empty		/* kseg0 address of the loaded space's root table */
-trap_kstack:	.word 0			/* where the next frame from user mode is built */
+	own_data

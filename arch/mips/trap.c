@@ -2,7 +2,7 @@
 /*
  * trap.c: what exceptions mean.
  *
- * Invariant: the kernel takes interrupts in cpu_idle only.
+ * Invariant: the kernel takes interrupts in cpu_idle and cpu_wait only.
  * Lock: none; a frame belongs to whoever trapped.
  */
 #include "core/proc.h"
@@ -19,10 +19,15 @@ static void vector(word at, const char *from, const char *end)
 void trap_init(void)
 {
 	assert(trap_vec_refill_end - trap_vec_refill <= 0x80);
-	if (cpu_release2())
-		MTC0(CP0_EBASE, 0x80000000);	/* where the first release has it, always */
+	trap_cpu_init();
 	vector(0x80000000, trap_vec_refill, trap_vec_refill_end);
 	vector(0x80000180, trap_vec_general, trap_vec_general_end);
+}
+
+void trap_cpu_init(void)
+{
+	if (cpu_release2())
+		MTC0(CP0_EBASE, 0x80000000);	/* where the first release has it, always */
 }
 
 void fr_init(struct frame *f, va_t pc, va_t sp, word arg)
@@ -55,9 +60,10 @@ static va_t fr_insn(const struct frame *f)
 /* The instruction that trapped, if it can be read; 0, a nop, if not. */
 static uint32_t fetch(const struct frame *f)
 {
+	struct space *s = mmu_loaded();
 	uint32_t insn;
 
-	if (!fr_user(f) || !mmu_loaded || vm_copyin(mmu_loaded, &insn, fr_insn(f), sizeof insn) < 0)
+	if (!fr_user(f) || !s || vm_copyin(s, &insn, fr_insn(f), sizeof insn) < 0)
 		return 0;
 	return insn;
 }
@@ -79,7 +85,7 @@ static enum fault_kind fr_kind(const struct frame *f)
 	case EXC_IBE: case EXC_DBE:
 		return FAULT_BUS;
 	case EXC_SYS:				/* in a delay slot; others never come here */
-	case EXC_RI: case EXC_CPU:
+	case EXC_RI: case EXC_CPU: case EXC_MSADIS:
 		return FAULT_ILLEGAL;
 	case EXC_BP:
 		return FAULT_BREAK;
@@ -122,6 +128,8 @@ static void interrupt(struct frame *f)
 		f->r[FR_PC] = (word)cpu_idle_end;	/* see cpu_idle */
 	if (pending & CAUSE_IP7)
 		timer_irq();
+	if (NCPU > 1 && pending & CAUSE_IP3)
+		smp_irq();
 	if (pending & CAUSE_IP2)
 		uart_irq();
 	trap_irq(f);

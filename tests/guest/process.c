@@ -172,6 +172,36 @@ static void breakpoint(void *arg)
 #endif
 }
 
+/* For a debugger that is not there.  MIPS: sdbbp; code 0, for 1 is the emulator's own. */
+static void debugger(void)
+{
+#if defined __mips__
+	__asm__ volatile(".word 0x7000003f");
+#else
+	breakpoint(0);
+#endif
+}
+
+TEST(debug_breakpoints, "process: a debugger's breakpoint ends that process only, several at once, on any CPU")
+{
+	enum { N = 16 };
+	struct wait_info w;
+
+	if (!sys.has_isolation)
+		test_skip("it stops this emulator");
+	for (int i = 0; i < N; i++)
+		if (fork() == 0) {
+			yield();
+			debugger();
+			exit(1);
+		}
+	for (int i = 0; i < N; i++) {
+		CHECK(waitinfo(-1, &w, 0) > 0);
+		EQUAL(w.how, END_FAULT);
+		EQUAL(w.code, FAULT_BREAK);
+	}
+}
+
 TEST(end_report, "process: wait tells exit, division, illegal instruction and breakpoint apart")
 {
 	struct wait_info w;

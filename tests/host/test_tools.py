@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(ROOT / "tools"))
 
-from yokelib import compare, emulator, main, packages, report, runner, tap, targets, ui
+from yokelib import compare, emulator, main, packages, report, runner, suites, tap, targets, ui
 
 GOOD = "Yoke 0.1 on mips\nTAP version 13\n1..2\n# begin 1 - one\nok 1 - one\n# begin 2 - two\nok 2 - two\n"
 
@@ -166,6 +166,43 @@ class Typing(unittest.TestCase):
         self.check("unknown target ''; valid: i386", "compare", "--targets", "")
         self.check("no such file: no/image", "run", "i386", "--image", "no/image")
         self.check("no such folder: no", "compare", "--json", "no/figures")
+
+
+class SeveralCpus(unittest.TestCase):
+    """--smp runs the targets that have several CPUs, and says which have not."""
+
+    WANTED = suites.Wanted(["page", "table"], kinds=("guest",), cpus=4, counted=False)
+
+    def emulators(self, *names):
+        return [(targets.TARGETS[name], which) for name in names for which in targets.TARGETS[name].emulators]
+
+    def test_those_that_can(self):
+        runs = list(suites.guests(self.emulators(*targets.TARGETS), self.WANTED))
+        self.assertLessEqual({(name, "qemu", strategy) for name in ("i386", "riscv64", "mips-smp")
+                              for strategy in ("page", "table")}, {(t.name, which, s) for t, which, s in runs})
+        self.assertNotIn("mips", [target.name for target, which, strategy in runs])
+        self.assertEqual(len(runs), len(set(runs)))
+
+    def test_the_others_are_named(self):
+        told = report.reasons(suites.left_out(self.emulators(*targets.TARGETS), self.WANTED))
+        self.assertIn("skipped 1: mips has one CPU (qemu)", told)
+        self.assertIn("skipped 1: mips has one CPU (gxemul)", told)
+        self.assertFalse([line for line in told if "mips-smp" in line or "i386" in line])
+
+    def test_nothing_is_left_out_of_one(self):
+        one = suites.Wanted(["page"])
+        self.assertEqual(suites.left_out(self.emulators(*targets.TARGETS), one), [])
+        self.assertIn("mips", [target.name for target, *_ in suites.guests(self.emulators("mips"), one)])
+
+    def test_none_can(self):
+        with self.assertRaisesRegex(ui.UserError, "no target of these runs several CPUs; valid: i386, riscv64"):
+            list(suites.guests(self.emulators("mips"), self.WANTED))
+
+    def test_the_machine_has_them(self):
+        for name in targets.TARGETS:
+            boot = emulator.Boot(targets.TARGETS[name], "qemu", Path("k"), cpus=4, counted=False).command()
+            self.assertEqual(boot[boot.index("-smp") + 1], "4")
+        self.assertIn("P5600", emulator.Boot(targets.TARGETS["mips-smp"], "qemu", Path("k")).command())
 
 
 class Installing(unittest.TestCase):

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 import shlex
 
-_MACHINES = {
+_MACHINES = {           # by target, or by port
     "i386": ["qemu-system-i386", "-M", "pc", "-cpu", "qemu32,+nx,+smep,+smap",
              "-device", "isa-debug-exit,iobase=0xf4,iosize=4"],
     "riscv64": ["qemu-system-riscv64", "-M", "virt"],
     "mips": ["qemu-system-mips", "-M", "malta", "-cpu", "24Kf",
              "-semihosting-config", "enable=on,target=native"],
+    "mips-smp": ["qemu-system-mips", "-M", "malta", "-cpu", "P5600",
+                 "-semihosting-config", "enable=on,target=native"],
 }
 _COUNTED = ["-icount", "shift=0,sleep=off", "-seed", "1", "-rtc", "base=2026-01-01,clock=vm"]
 _GDB_PORT = 1234
@@ -39,8 +41,9 @@ class Boot:
 
     def _qemu(self):
         # -nodefaults: no network, disk or display that firmware would look for.
-        command = [*_MACHINES[self.target.port], "-m", str(self.megabytes), "-nodefaults",
-                   "-display", "none", "-serial", self.console, "-no-reboot"]
+        machine = _MACHINES.get(self.target.name) or _MACHINES[self.target.port]
+        command = [*machine, "-m", str(self.megabytes), "-nodefaults", "-display", "none",
+                   "-serial", self.console, "-no-reboot"]
         if self.cpus > 1:
             command += ["-smp", str(self.cpus)]
         if self.counted:

@@ -76,7 +76,7 @@ def _test_options(sub):
     sub.add_argument("-k", metavar="PATTERN", help="only tests whose name contains this")
     sub.add_argument("--only", metavar="KIND,...", help=f"of {', '.join(suites.KINDS)} (default: all)")
     sub.add_argument("--smp", metavar="N", type=_cpus, default=1,
-                     help="CPUs of the guest suite, where the target has several; each runs by itself (default: 1)")
+                     help="CPUs of the guest suite, on the targets that have several; each runs by itself (default: 1)")
     sub.add_argument("--counted", action="store_true",
                      help="with --smp: the CPUs take turns and count instructions (-icount), so that two runs are equal")
     sub.add_argument("--image", metavar="FILE", help="boot this image, and build nothing")
@@ -152,6 +152,9 @@ def do_run(args):
         raise UserError("--gdb needs qemu: gxemul has no gdb server (its own debugger: -V)")
     image = _image_file(args.image)
     packages.ensure(packages.for_targets([target], [name]) | (packages.GDB if args.gdb else {}))
+    if args.smp > 1 and not target.smp:
+        several = [other.name for other in TARGETS.values() if other.smp and other.port == target.port]
+        progress.line(f"{target.name} runs one CPU, and parks others; for several: {choices(several)}")
     image = image or build.build(target, args.build_root)
     progress.clear()
     if args.tty:

@@ -160,14 +160,26 @@ class Wanted:
     counted: bool = True
 
 
-def _guests(emulators, wanted):
-    """(target, emulator, strategy) of each boot of the suite; only those with several CPUs if that is asked for."""
-    able = [(target, name) for target, name in emulators if wanted.cpus == 1 or target.smp and name == "qemu"]
+def _able(target, name, wanted):
+    """Has it as many CPUs as are wanted?"""
+    return wanted.cpus == 1 or target.smp and name == "qemu"
+
+
+def guests(emulators, wanted):
+    """(target, emulator, strategy) of each boot of the suite."""
+    able = [pair for pair in emulators if _able(*pair, wanted)]
     if not able:
         raise UserError(f"no target of these runs several CPUs; valid: {choices(t.name for t in TARGETS.values() if t.smp)}")
     for target, name in sorted(able, key=lambda pair: pair[1] == "qemu"):
         for strategy in wanted.strategies:
             yield target, name, strategy
+
+
+def left_out(emulators, wanted):
+    """What --smp leaves out is said, too."""
+    return [tap.Group(f"{target.name} {name} {wanted.cpus} CPUs",
+                      [tap.Case("the guest suite", tap.SKIPPED, f"{target.name} has one CPU ({name})")])
+            for target, name in emulators if not _able(target, name, wanted) and not wanted.pattern]
 
 
 def jobs(images, host, wanted):
@@ -179,7 +191,9 @@ def jobs(images, host, wanted):
         for target, name in emulators:
             yield lambda t=target, n=name: boot_group(images[t], t, n, wanted.pattern)
     if "guest" in wanted.kinds:
-        for target, name, strategy in _guests(emulators, wanted):
+        for group in left_out(emulators, wanted):
+            yield lambda g=group: g
+        for target, name, strategy in guests(emulators, wanted):
             yield lambda t=target, n=name, s=strategy: guest_group(images[t], t, n, s, wanted)
 
 

@@ -25,6 +25,7 @@ _ALL = [
     Target("mips", "mips", "build-mips", "mips", ("qemu", "gxemul")),
     Target("i386-pae", "i386", "build-i386-pae", "i386", ("qemu",), ("-Dformat=pae",), smp=True),
     Target("riscv64-sv48", "riscv64", "build-riscv-sv48", "riscv:rv64", ("qemu",), ("-Dformat=sv48",), True),
+    Target("mips-smp", "mips", "build-mips-smp", "mips", ("qemu",), ("-Dsmp=true",), smp=True),
 ]
 TARGETS = {target.name: target for target in _ALL}
 DEFAULT = ("i386", "riscv64", "mips")
