@@ -63,6 +63,13 @@ struct boot {
 	const char *machine;		/* "i386", "riscv64", "mips" */
 	bool isolates;			/* user mode cannot reach kernel memory */
 };
+/*
+ * The ramdisk, a newc archive, ends the image: kernel.ld puts it last, so that a tool can put another one there,
+ * of any size (tools/yokelib/image.py).  The image is in use up to ramdisk_end().
+ */
+extern const char ramdisk_start[];
+extern const uint32_t ramdisk_size;	/* bytes */
+static inline const char *ramdisk_end(void) { return ramdisk_start + ramdisk_size; }
 
 /* ---- mmu.c ---- */
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * cpio.c: the first files, from the archive inside the image (the "newc"
+ * cpio.c: the first files, from the archive at the image's end (the "newc"
  * format of cpio(5)).  No byte is copied: an object reads its pages from the
  * archive when they are first needed.  A broken archive is reported and ends
  * where it breaks.  Lock: none, the machine is booting.
@@ -94,5 +94,5 @@ static void load(const char *start, const char *end)
 
 void ramfs_init(void)
 {
-	load(ramdisk_start, ramdisk_end);
+	load(ramdisk_start, ramdisk_end());
 }

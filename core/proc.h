@@ -136,9 +136,8 @@ void vfork_done(struct proc *);		/* it has its own space now, or none: let the p
 struct file *file_get(struct file *);
 void file_put(struct file *);		/* closes at the last */
 struct object *ramfs_object(const char *path, size_t *size);	/* a reference; null: no such file */
-void ramfs_init(void);			/* from the ramdisk archive inside the image */
+void ramfs_init(void);			/* from the ramdisk */
 void console_init(void);
-extern const char ramdisk_start[], ramdisk_end[];	/* newc cpio */
 
 /* ---- System calls: every one is word sys_NAME(word, ...), as many as abi/syscall.h says.  Errors are -errno. ---- */
 

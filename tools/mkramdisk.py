@@ -6,8 +6,8 @@ usage: mkramdisk.py STRIP OUT.S OUT.cpio FILE...
 
 Programs (ELF files) become bin/NAME, without what only debuggers read
 (STRIP is llvm-strip or the like); other files become NAME, in a newc cpio
-archive.  OUT.S puts that archive into the kernel's section .ramdisk, between
-ramdisk_start and ramdisk_end.
+archive.  OUT.S puts it into the section .ramdisk, the last of the kernel's
+image: ramdisk_size, and from ramdisk_start on as many bytes.
 """
 import os
 import subprocess
@@ -19,12 +19,15 @@ ASSEMBLY = """\
 /* Made by tools/mkramdisk.py. */
 	.section .ramdisk, "a"
 	.balign 4096
-	.globl ramdisk_start, ramdisk_end
+	.globl ramdisk_size, ramdisk_start
+ramdisk_size:
+	.4byte ramdisk_end - ramdisk_start
+	.balign {align}
 ramdisk_start:
 	.incbin "{archive}"
 ramdisk_end:
-	.balign 4096
 """
+ALIGN = 16                  # of the archive behind its size
 REGULAR = 0o100000
 
 
@@ -53,6 +56,25 @@ def contents(strip, path):
             return "bin/" + os.path.basename(path), file.read(), REGULAR | 0o755
 
 
+def without(data, name):
+    """The archive's bytes without the files of this name."""
+    parts, at = [], 0
+    while at < len(data):
+        size, named = int(data[at + 54:at + 62], 16), int(data[at + 94:at + 102], 16)
+        start = at + len(padded(data[at:at + 110 + named]))
+        end = start + size + -size % 4
+        if data[at + 110:at + 110 + named - 1] != name.encode():
+            parts.append(data[at:end])
+        at = end
+    return b"".join(parts)
+
+
+def with_program(data, strip, path):
+    """The archive's bytes with one more program, instead of any of its name."""
+    name, program, mode = contents(strip, path)
+    return entry(0, name, program, mode) + without(data, name)
+
+
 def archive(strip, paths):
     """The archive's bytes; numbers and times are fixed, so that equal input gives equal bytes."""
     parts = []
@@ -66,7 +88,7 @@ def main(strip, assembly, cpio, *paths):
     with open(cpio, "wb") as file:
         file.write(archive(strip, paths))
     with open(assembly, "w", encoding="utf-8") as file:
-        file.write(ASSEMBLY.format(archive=os.path.abspath(cpio)))
+        file.write(ASSEMBLY.format(align=ALIGN, archive=os.path.abspath(cpio)))
 
 
 if __name__ == "__main__":

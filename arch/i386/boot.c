@@ -71,6 +71,6 @@ _Noreturn void boot(uint32_t magic, pa_t info)
 	if (m->flags & HAS_CMDLINE)
 		copy_args(&b, kva(m->cmdline));
 	copy_ram(&b, m);
-	b.reserved[b.nreserved++] = (struct range){ kpa(_kernel_start), PG_UP(kpa(_end)) };
+	b.reserved[b.nreserved++] = (struct range){ kpa(_kernel_start), PG_UP(kpa(ramdisk_end())) };
 	kmain(&b);
 }

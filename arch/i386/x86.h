@@ -94,5 +94,5 @@ void pic_eoi(void);
 void timer_irq(void);
 void uart_irq(void);
 extern uintptr_t boot_ram_end;		/* physical */
-extern char _kernel_start[], _text_start[], _text_end[], _end[];
+extern char _kernel_start[], _text_start[], _text_end[];
 #endif

@@ -7,7 +7,7 @@
 #include "core/proc.h"
 #include "lib/string.h"
 
-extern char _kernel_start[], _end[];
+extern char _kernel_start[];
 
 bool boot_gxemul, boot_semihosting;
 
@@ -91,7 +91,7 @@ _Noreturn void boot_main(int argc, const uint32_t *argv, const uint32_t *envp, w
 	boot_args(&b, argc == -1 ? 2 : argc > 0 && argc < 64 ? (unsigned)argc : 0, argv);
 	b.ram[b.nram++] = (struct range){ 0, boot_ram(envp, a3) };
 	b.reserved[b.nreserved++] = (struct range){ 0, PGSIZE };	/* the exception vectors */
-	b.reserved[b.nreserved++] = (struct range){ kpa(_kernel_start), kpa(_end) };
+	b.reserved[b.nreserved++] = (struct range){ kpa(_kernel_start), PG_UP(kpa(ramdisk_end())) };
 	b.machine = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? "mips" : "mipsel";
 	b.isolates = !boot_gxemul;
 	kmain(&b);

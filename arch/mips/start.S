@@ -22,7 +22,7 @@ _start:
 
 first:
 	la $8, _bss_start
-	la $9, _end
+	la $9, _bss_end
 1:	sw $0, 0($8)			/* both are page aligned */
 	addiu $8, $8, 4
 	bne $8, $9, 1b

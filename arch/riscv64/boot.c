@@ -77,7 +77,7 @@ _Noreturn void boot(word hart, pa_t tree)
 	for (unsigned i = 0; fdt_reserve(kva(tree), i, &lo, &size); i++)
 		add_reserved(lo, size);
 	add_reserved(tree, fdt_size(kva(tree)));
-	add_reserved(kpa(_kernel_start), (uint64_t)(_end - _kernel_start));
+	add_reserved(kpa(_kernel_start), (uint64_t)(ramdisk_end() - _kernel_start));
 	if (boot_found.nram == 0)
 		panic("the device tree names no memory");
 	kmain(&boot_found);

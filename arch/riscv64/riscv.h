@@ -30,7 +30,7 @@ static inline long sbi_call(word ext, word fn, word arg0, word arg1, word arg2)
 	return (long)a0;
 }
 
-extern char _kernel_start[], _text_start[], _rodata_start[], _text_end[], _end[];	/* kernel.ld */
+extern char _kernel_start[], _text_start[], _rodata_start[], _text_end[];	/* kernel.ld */
 
 /* boot.c: from the device tree */
 extern struct boot boot_found;

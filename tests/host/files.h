@@ -20,7 +20,8 @@ static void (*meanwhile)(void);		/* what others do while it sleeps; null: they k
 #include "core/console.c"
 #undef cur
 
-const char ramdisk_start[1], ramdisk_end[1];	/* load() is given others */
+const char ramdisk_start[1];		/* load() is given others */
+const uint32_t ramdisk_size = 1;
 static struct space space;
 static uint64_t seed = 1;
 
