@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 import re
 
-from . import build, compare, emulator, interactive, packages, report, runner, suites
+from . import build, compare, emulator, interactive, packages, programs, report, runner, suites, trial
 from .targets import DEFAULT, ROOT, STRATEGIES, TARGETS, pick, pick_emulators, pick_targets
 from .ui import Failure, UserError, choices, progress
 
@@ -16,7 +16,7 @@ Every subcommand installs and builds what it needs.  Status 0: all went well;
 """
 
 
-COMMANDS = ("setup", "build", "run", "test", "compare")
+COMMANDS = ("setup", "build", "run", "try", "test", "compare")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -52,6 +52,7 @@ def _parser():
     command("setup", do_setup, "install what is missing, and say what for")
     command("build", do_build, "build the kernel, programs and ramdisk", " ".join(DEFAULT))
     _run_options(command("run", do_run, "boot a target on this terminal; the status is the guest's"))
+    _try_options(command("try", do_try, "compile C or assembly files, and run the program on each target"))
     _test_options(command("test", do_test, "run the host tests, the boots and the guest suite", "all"))
     _compare_options(command("compare", do_compare, "measure every strategy on every target"))
     return parser
@@ -69,6 +70,19 @@ def _run_options(sub):
     sub.add_argument("--gdb", action="store_true", help="wait for gdb, and say what to type")
     sub.add_argument("--image", metavar="FILE", help="boot this image, and build nothing")
     sub.add_argument("--tty", action="store_true", help="read from the terminal whatever the input is")
+
+
+def _try_options(sub):
+    sub.usage = "yoke try [options] FILE... [-- ARGUMENT...]"
+    sub.add_argument("file", nargs="*", metavar="FILE", help="sources of one program, named after the first")
+    sub.add_argument("--api", metavar="API", default=programs.DEFAULT_API,
+                     help=f"what it is written for: {', '.join(programs.apis())} (default: {programs.DEFAULT_API})")
+    sub.add_argument("--targets", metavar="T,...", help=f"default: {','.join(DEFAULT)}")
+    sub.add_argument("--emulator", metavar="NAME", help="qemu, or for mips gxemul (default: qemu)")
+    sub.add_argument("--fork", metavar="S,...", help="what fork does, a run each (default: the kernel's, page)")
+    sub.add_argument("--smp", metavar="N", type=_cpus, default=1, help="CPUs (default: 1)")
+    sub.add_argument("--timeout", metavar="S", type=_seconds, default=60, help="seconds for each run (default: 60)")
+    sub.add_argument("-I", metavar="DIR", dest="folders", action="append", default=[], help="more headers; may be repeated")
 
 
 def _test_options(sub):
@@ -99,6 +113,12 @@ def _megabytes(text):
     return int(text)
 
 
+def _seconds(text):
+    if not text.isdigit() or not 1 <= int(text) <= 3600:
+        raise argparse.ArgumentTypeError(f"'{text}' is no number from 1 to 3600")
+    return int(text)
+
+
 def _cpus(text):
     if not text.isdigit() or not 1 <= int(text) <= 8:
         raise argparse.ArgumentTypeError(f"'{text}' is no number from 1 to 8")
@@ -121,7 +141,8 @@ def _build_all(args, targets, emulators=None, more=None):
     images = {}
     for target in targets:
         images[target] = build.build(target, args.build_root)
-        progress.line(f"built {target.name}: {images[target]}")
+        if args.command != "try":
+            progress.line(f"built {target.name}: {images[target]}")
     return images
 
 
@@ -162,6 +183,30 @@ def do_run(args):
     return interactive.run(emulator.Boot(
         target, name, image, emulator.kernel_arguments(strategy, args.program), args.memory,
         args.counted, wait_for_gdb=args.gdb, cpus=args.smp))
+
+
+def _boots(args, targets, arguments):
+    """{label: (target, emulator's name, the kernel's arguments)} of each run that `try` shall make."""
+    strategies = pick("strategy", args.fork, STRATEGIES) if args.fork else [None]
+    return {" ".join(filter(None, (target.name, args.emulator, strategy))):
+            (target, pick_emulators(target, args.emulator)[0], trial.kernel_arguments(strategy, *arguments))
+            for target in targets for strategy in strategies}
+
+
+def do_try(args):
+    if not args.file:
+        raise UserError("try: which files? yoke try hello.c")
+    pick("API", args.api, programs.apis())
+    targets = pick_targets(None if args.targets is None else args.targets.split(","))
+    source = programs.source(args.file, args.folders, args.api)
+    wanted = _boots(args, targets, (source.name, args.program))
+    built = trial.build(_build_all(args, targets, {which for _, which, _ in wanted.values()}), args.build_root, source)
+    if not built:
+        return 1
+    images = {target: programs.bootable(target, args.build_root, program) for target, program in built.items()}
+    return 0 if trial.show(trial.run_all({
+        label: emulator.Boot(target, which, images[target], arguments, trial.MEGABYTES, args.smp == 1, cpus=args.smp)
+        for label, (target, which, arguments) in wanted.items()}, built, args.timeout)) else 1
 
 
 def _test_images(args, targets, kinds):
@@ -221,14 +266,17 @@ def _parse(words):
     cut = words.index("--") if "--" in words else len(words)
     parser = _parser()
     args, unknown = parser.parse_known_args(words[:cut])
+    if args.command == "try":       # options may stand between the files
+        args.file += [word for word in unknown if not word.startswith("-")]
+        unknown = [word for word in unknown if word.startswith("-")]
     if unknown:
         _refuse(args, unknown[0], getattr(args, "parser", parser).options())
     if not args.command:
         parser.print_help()
         return None
     args.program = words[cut + 1:]
-    if args.program and args.command != "run":
-        raise UserError(f"{args.command}: '-- PROGRAM' goes with run only")
+    if args.program and args.command not in ("run", "try"):
+        raise UserError(f"{args.command}: '-- PROGRAM' goes with run and try only")
     return args
 
 

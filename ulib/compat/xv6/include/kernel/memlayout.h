@@ -11,7 +11,7 @@
 #elif defined(__mips__)
 #define KERNBASE	0x80000000UL
 #else
-#define KERNBASE	0xc0000000UL
+#define KERNBASE	0xe0000000UL
 #endif
 #define PHYSTOP		(KERNBASE + 128 * 1024 * 1024)
 #define TRAMPOLINE	(MAXVA - PGSIZE)

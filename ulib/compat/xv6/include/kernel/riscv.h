@@ -12,5 +12,5 @@
 #elif defined(__mips__)
 #define MAXVA	0x80000000UL
 #else
-#define MAXVA	0xc0000000UL
+#define MAXVA	0xe0000000UL
 #endif

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: MIT
+"""programs.py: programs of the user's, for `yoke try`: compiled and linked as meson does it with ours,
+and put into a copy of the kernel's image.
+
+meson leaves its flags in each build folder's ulib/programs.json (ulib/meson.build).
+"""
+from dataclasses import dataclass, field
+import hashlib
+import json
+import os
+from pathlib import Path
+import re
+import subprocess
+import sys
+import tempfile
+
+from . import image
+from .targets import ROOT
+from .ui import UserError, choices
+
+sys.path.insert(0, str(ROOT / "tools"))
+import mkramdisk
+
+DEFAULT_API = "posix"
+SUFFIXES = (".c", ".S", ".s")
+_NAME_MAX = 32                  # abi/yoke.h: NAME_LEN
+_FLOATING = re.compile(r"__\w*([sd]f\d?|[sd]i[sd]f)$")      # the compiler's helpers for float and double
+
+
+@dataclass(frozen=True)
+class Source:
+    """One program, named after its first file."""
+    files: tuple
+    folders: tuple = ()         # of more headers
+    api: str = DEFAULT_API
+
+    @property
+    def name(self):
+        return self.files[0].stem
+
+    def key(self):
+        """Folders of programs that differ do not meet."""
+        said = json.dumps([self.api, *map(str, self.files), None, *map(str, self.folders)])
+        return f"{self.name}-{hashlib.sha256(said.encode()).hexdigest()[:8]}"
+
+
+def source(files, folders, api):
+    """The Source that the command line names."""
+    for path in map(Path, files):
+        if path.suffix not in SUFFIXES:
+            raise UserError(f"try: {path}: a source ends with {choices(SUFFIXES)}")
+        if not path.is_file():
+            raise UserError(f"no such file: {path}")
+    for path in map(Path, folders):
+        if not path.is_dir():
+            raise UserError(f"no such folder: {path}")
+    found = Source(tuple(Path(f).resolve() for f in files), tuple(Path(f).resolve() for f in folders), api)
+    if not re.fullmatch(rf"[\w.+-]{{1,{_NAME_MAX - 1}}}", found.name) or found.name == "init":
+        raise UserError(f"try: a program cannot be called '{found.name}'; it has the name of its first file")
+    return found
+
+
+def apis():
+    """Every user interface there is."""
+    return [DEFAULT_API, *sorted(path.parent.name for path in (ROOT / "ulib" / "compat").glob("*/meson.build"))]
+
+
+@dataclass
+class Built:
+    """What came of a Source for one target."""
+    program: Path = None        # null: it could not be built
+    said: str = ""              # the compiler's and linker's own lines
+    missing: list = field(default_factory=list)     # what the program lacks, a sentence each
+
+
+def _command(flags, source, output):
+    """One command compiles and links, and leaves nothing else."""
+    headers, library = flags["apis"].get(source.api, (None, None))
+    beside = dict.fromkeys(file.parent for file in source.files)
+    return [*flags["compile"], "-fhosted", "-fno-builtin", "-fno-color-diagnostics",
+            *(["-Wall"] if source.api == DEFAULT_API else []),
+            *(f"-iquote{folder}" for folder in beside),
+            *(f"-I{folder}" for folder in [headers, *source.folders, *flags["dirs"]] if folder),
+            "-o", str(output), *map(str, source.files),
+            *flags["link"], "-Wl,--error-limit=0", *([library] if library else []), flags["ulib"]]
+
+
+def _lacks(name, where, api):
+    if name in ("main", "umain"):
+        return f"there is no {name}()"
+    if _FLOATING.match(name):
+        return f"floating point is not in the {api} API ({where})"
+    return f"{name} is not in the {api} API ({where})"
+
+
+def judge(text, api):
+    """Split what clang and lld said: (its lines, but for those of what is undefined; a sentence for each of these)."""
+    missing, kept = {}, []
+    for block in re.split(r"(?=^(?:ld\.lld|clang): )|\n\n", text, flags=re.M):
+        if found := re.match(r"ld\.lld: error: undefined symbol: (\S+)\n>>> referenced by (\S+)", block):
+            missing[_lacks(found[1], found[2], api)] = None
+        elif block.strip() and not re.match(r"clang: error: \S+ command failed", block):
+            kept.append(block.rstrip())
+    return "\n".join(kept), list(missing)
+
+
+def compile(target, base, source):
+    """Compile and link the source for a target that has been built below base."""
+    build = Path(base) / target.folder
+    flags = json.loads((build / "ulib" / "programs.json").read_text(encoding="utf-8"))
+    folder = build / "try" / source.key()
+    folder.mkdir(parents=True, exist_ok=True)
+    program = folder / source.name
+    with tempfile.TemporaryDirectory(dir=folder) as place:
+        made = Path(place) / source.name
+        done = subprocess.run(_command(flags, source, made), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, errors="replace", check=False)
+        said, missing = judge(done.stdout, source.api)
+        if done.returncode:
+            return Built(None, said, missing)
+        os.replace(made, program)
+    return Built(program, said)
+
+
+def bootable(target, base, program):
+    """A copy of the target's image whose ramdisk has the program too, beside the program."""
+    build = Path(base) / target.folder
+    archive = mkramdisk.with_program((build / "ramdisk.cpio").read_bytes(), "llvm-strip", program)
+    copy = program.with_name("yoke")
+    image.with_ramdisk(build / "yoke", archive, copy)
+    return copy
+
+
+def line_of(program, address):
+    """`function at file:line` of an address in a program, or an empty string."""
+    done = subprocess.run(["llvm-symbolizer", f"--obj={program}", "--basenames", "--output-style=GNU", "--no-inlines",
+                           address], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False)
+    function, place, *_ = [*done.stdout.splitlines(), "", ""]
+    return f"{function} at {place}" if function and "?" not in function + place else ""
