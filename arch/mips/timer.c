@@ -35,7 +35,7 @@ void timer_irq(void)
 	uint32_t *compare = &compares[cpu_id()];
 
 	do {
-		*compare += delta;
+		*compare += clock_period(delta);
 		MTC0(CP0_COMPARE, *compare);
 		clock_tick();
 	} while (!boot_gxemul && (int32_t)(MFC0(CP0_COUNT) - *compare) >= 0);
