@@ -3,6 +3,7 @@
 """test_tools.py: the parts of tools/yoke that judge, on logs and fake emulators made here."""
 import contextlib
 import io
+import itertools
 import json
 from pathlib import Path
 import subprocess
@@ -16,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(ROOT / "tools"))
 
-from yokelib import compare, emulator, main, packages, report, runner, suites, tap, targets, ui
+from yokelib import compare, emulator, main, packages, report, runner, stress, suites, tap, targets, ui
 
 GOOD = "Yoke 0.1 on mips\nTAP version 13\n1..2\n# begin 1 - one\nok 1 - one\n# begin 2 - two\nok 2 - two\n"
 
@@ -138,6 +139,36 @@ class Commands(unittest.TestCase):
         self.assertEqual(self.boot("mips", "gxemul").command()[-3:], ["-o", "a b", "k"])
 
 
+class Stressing(unittest.TestCase):
+    """Boots of uprog/stress.c: all combinations, no seed twice, and the first finding is the last boot."""
+
+    WELL = "Yoke 0.1\nstress: 12 rounds, seed 3, 800 ms, nothing found\n"
+    TARGET = targets.TARGETS["riscv64"]
+
+    def test_all_combinations(self):
+        some = list(itertools.islice(stress.plans([self.TARGET], [2, 4], ["page", "dir"], [False, True], 7), 16))
+        self.assertEqual(len({(p.cpus, p.strategy, p.counted) for p in some[:8]}), 8)
+        self.assertEqual([p.seed for p in some], list(range(7, 23)))
+
+    def test_judging(self):
+        self.assertEqual(stress.rounds(runner.Log(self.WELL, "exit", 0)), 12)
+        for log in (runner.Log(self.WELL, "timeout"), runner.Log(self.WELL, "exit", 1), runner.Log("Yoke 0.1\n", "exit", 0),
+                    runner.Log("panic: x.c:1: assertion failed\n" + self.WELL, "exit", 0)):
+            self.assertEqual(stress.rounds(log), 0)
+        log = runner.Log("# finding: a == b (stress.c:9), fork: seed 3 round 4\n", "exit", 1)
+        self.assertEqual(stress.finding(log), "a == b (stress.c:9), fork: seed 3 round 4")
+
+    def test_ends_at_a_finding(self):
+        logs = [runner.Log(self.WELL, "exit", 0), runner.Log("Yoke 0.1\n", "silence", None, 9.0), runner.Log(self.WELL, "exit", 0)]
+        shown = []
+        with unittest.mock.patch.object(runner, "boot", side_effect=logs):
+            result = stress.run({self.TARGET: Path("k")}, stress.plans([self.TARGET], [2], ["page"], [False], 1), 60,
+                                lambda case, again, rounds: shown.append((case.name, again)))
+        self.assertEqual((result[0], result[1], result[3]), (2, 12, True))
+        self.assertIn("seed 2: hang: silence after 9 s", shown[1][0])
+        self.assertIn("-smp 2", shown[1][1][0])
+
+
 class Typing(unittest.TestCase):
     """A wrong command line: one line that names what is valid, status 2."""
 
@@ -165,6 +196,10 @@ class Typing(unittest.TestCase):
         self.check("unexpected 'ls'; a program goes after --: yoke run mips -- ls", "run", "mips", "ls")
         self.check("unknown target ''; valid: i386", "compare", "--targets", "")
         self.check("no such file: no/image", "run", "i386", "--image", "no/image")
+        self.check("mips runs one CPU only; valid: i386", "stress", "mips")
+        self.check("stress: --smp wants 2 CPUs or more", "stress", "--smp", "1,2")
+        self.check("stress: --smp: '9' is no number from 1 to 8", "stress", "--smp", "9")
+        self.check("'x' is no number of minutes", "stress", "--minutes", "x")
         self.check("no such folder: no", "compare", "--json", "no/figures")
 
 

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 import re
 
-from . import build, compare, emulator, interactive, packages, programs, report, runner, suites, trial
+from . import build, compare, emulator, interactive, packages, programs, report, runner, stress, suites, trial
 from .targets import DEFAULT, ROOT, STRATEGIES, TARGETS, pick, pick_emulators, pick_targets
 from .ui import Failure, UserError, choices, progress
 
@@ -16,7 +16,7 @@ Every subcommand installs and builds what it needs.  Status 0: all went well;
 """
 
 
-COMMANDS = ("setup", "build", "run", "try", "test", "compare")
+COMMANDS = ("setup", "build", "run", "try", "test", "stress", "compare")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -54,6 +54,8 @@ def _parser():
     _run_options(command("run", do_run, "boot a target on this terminal; the status is the guest's"))
     _try_options(command("try", do_try, "compile C or assembly files, and run the program on each target"))
     _test_options(command("test", do_test, "run the host tests, the boots and the guest suite", "all"))
+    _stress_options(command("stress", do_stress, "race fork, faults and munmap on several CPUs until something is found",
+                            "all that run several CPUs"))
     _compare_options(command("compare", do_compare, "measure every strategy on every target"))
     return parser
 
@@ -98,6 +100,15 @@ def _test_options(sub):
     sub.add_argument("--tap", metavar="FILE", help="write the results as TAP")
 
 
+def _stress_options(sub):
+    sub.add_argument("--smp", metavar="N,...", help="CPUs (default: 2,4)")
+    sub.add_argument("--fork", metavar="S,...", help="strategies (default: all)")
+    sub.add_argument("--minutes", metavar="M", type=_minutes, default=5, help="how long (default: 5)")
+    sub.add_argument("--seed", metavar="N", type=_seed, default=1, help="of the first boot; the next has the next (default: 1)")
+    sub.add_argument("--counted", action="store_true", help="only boots that two runs repeat exactly (-icount)")
+    sub.add_argument("--image", metavar="FILE", help="boot this image, and build nothing")
+
+
 def _compare_options(sub):
     sub.add_argument("--targets", metavar="T,...", help="default: i386,riscv64,mips")
     sub.add_argument("--fork", metavar="S,...",
@@ -122,6 +133,18 @@ def _seconds(text):
 def _cpus(text):
     if not text.isdigit() or not 1 <= int(text) <= 8:
         raise argparse.ArgumentTypeError(f"'{text}' is no number from 1 to 8")
+    return int(text)
+
+
+def _minutes(text):
+    if not re.fullmatch(r"\d+(\.\d+)?", text):
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of minutes")
+    return float(text)
+
+
+def _seed(text):
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError(f"'{text}' is no number")
     return int(text)
 
 
@@ -211,7 +234,7 @@ def do_try(args):
 
 def _test_images(args, targets, kinds):
     if args.image and len(args.target) != 1:
-        raise UserError("test: --image goes with one target")
+        raise UserError(f"{args.command}: --image goes with one target")
     if args.image:
         return {targets[0]: _image_file(args.image)}
     return _build_all(args, targets) if {"guest", "boot"} & set(kinds) else {}
@@ -234,6 +257,44 @@ def do_test(args):
     progress.clear()
     print(report.summary(groups))
     return 1 if any(group.count("failed") for group in groups) else 0
+
+
+def _stress_targets(names):
+    able = {name: target for name, target in TARGETS.items() if target.smp}
+    targets = pick_targets(names, able)
+    for target in targets:
+        if not target.smp:
+            raise UserError(f"stress: {target.name} runs one CPU only; valid: {choices(able)}")
+    return targets
+
+
+def _stress_cpus(text):
+    cpus = [_cpus(word.strip()) for word in (text or "2,4").split(",")]
+    if 1 in cpus:
+        raise UserError("stress: --smp wants 2 CPUs or more")
+    return cpus
+
+
+def do_stress(args):
+    targets, strategies = _stress_targets(args.target), pick("strategy", args.fork, STRATEGIES)
+    try:
+        cpus = _stress_cpus(args.smp)
+    except argparse.ArgumentTypeError as error:
+        raise UserError(f"stress: --smp: {error}") from None
+    images = _test_images(args, targets, ("guest",))
+
+    def show(case, again, rounds):
+        progress.line(f"ok    {case.name}: {rounds} rounds" if rounds else f"FAIL  {case.name}")
+        for line in [*case.detail.splitlines(), *again]:
+            progress.line("      " + line)
+
+    ways = (True,) if args.counted else (False, True)
+    plans = stress.plans(targets, cpus, strategies, ways, args.seed)
+    boots, rounds, seconds, found = stress.run(images, plans, args.minutes * 60, show)
+    progress.clear()
+    print(f"stress: {boots} boots, {rounds} rounds, {seconds / 60:.1f} minutes, seeds {args.seed} to "
+          f"{args.seed + boots - 1}: {'a finding' if found else 'nothing found'}")
+    return 1 if found else 0
 
 
 def do_compare(args):

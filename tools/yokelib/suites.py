@@ -195,6 +195,10 @@ def jobs(images, host, wanted):
             yield lambda g=group: g
         for target, name, strategy in guests(emulators, wanted):
             yield lambda t=target, n=name, s=strategy: guest_group(images[t], t, n, s, wanted)
+        if wanted.cpus > 1 and (wanted.pattern or "") in "stress":
+            from . import stress
+            for target in [t for t in images if t.smp]:
+                yield lambda t=target: stress.short(t, images[t], wanted.cpus)
 
 
 def run(images, host, wanted, finished):
