@@ -153,7 +153,7 @@ static const char *stale(struct slot *t, struct space *s)
 		return "an entry that is gone";
 	if (pte_pa(now) != pte_pa(t->e))
 		return t->level ? "a table that was replaced" : "a page that was replaced";
-	if (t->level == 0 && (pte_prot(t->e) & ~pte_prot(now)))
+	if (t->level == 0 && (pte_prot(t->e) & ~pte_prot(now) & ~(unsigned)(P_S0 | P_S1)))	/* no hardware heeds soft bits */
 		return "rights that were taken away";
 	return 0;
 }

@@ -12,8 +12,7 @@ static int likely_page(struct mspace *m)
 	return i;
 }
 
-/* A fault at page i has happened: a stack may have grown.  The cell there. */
-static struct cell *reached(struct mspace *m, int i)
+struct cell *reached(struct mspace *m, int i)
 {
 	if (!m->cell[i].mapped)
 		model_grow_stack(m, i);
@@ -23,15 +22,28 @@ static struct cell *reached(struct mspace *m, int i)
 /* Hardware that always grants a right may grant it where the region does not, but never to PROT_NONE. */
 static bool implied(const struct cell *c, unsigned want)
 {
-	return c->mapped && c->prot && !(want & P_RWX & ~(c->prot | (unsigned)PTE_IMPLIED));
+	return c->mapped && c->kind != R_USER && c->prot && !(want & P_RWX & ~(c->prot | (unsigned)PTE_IMPLIED));
 }
 
-static void refused_rightly(int rc, int due, va_t va)
+/* Does what the program is told agree with what is there?  c: the cell of miss. */
+static void told_rightly(const struct cell *c, va_t miss, unsigned want)
+{
+	const struct vm_miss *t = &vm_miss[sim_self];
+
+	must(t->va == miss && t->want == want, "missed %#lx for %u, told %#lx for %u", (unsigned long)miss, want, (unsigned long)t->va, t->want);
+	must(t->look.have == cell_have(c) && t->look.region == cell_region(c) && !t->look.holders == !c->present,
+	     "missed %#lx: told %#x of %#x", (unsigned long)miss, t->look.have, t->look.region);
+}
+
+/* miss: the page, or a copy's byte, that could not be had for want; c: its cell. */
+static void refused_rightly(int rc, int due, const struct cell *c, va_t miss, unsigned want)
 {
 	if (rc == -ENOMEM)
-		must(refused(), "out of memory at %#lx, though nothing was refused", (unsigned long)va);
+		must(refused(), "out of memory at %#lx, though nothing was refused", (unsigned long)miss);
 	else
-		must(rc == -EFAULT && due == -EFAULT, "at %#lx: error %d, due %d", (unsigned long)va, rc, due);
+		must(rc < 0 && rc == due, "at %#lx: error %d, due %d", (unsigned long)miss, rc, due);
+	if (rc == -ERESTART)
+		told_rightly(c, miss, want);
 }
 
 /* A fault that may not move a byte: everything was there, or is this space's alone. */
@@ -65,7 +77,7 @@ static unsigned char *touch(struct mspace *m, int i, unsigned offset, unsigned w
 	c = reached(m, i);
 	due = cell_access(c, want);
 	if (!p) {
-		refused_rightly(rc, due, va);
+		refused_rightly(rc, due, c, PG_DOWN(va), want);
 		return 0;
 	}
 	must(due == 0 || implied(c, want), "at %#lx: allowed %#x, which is not due", (unsigned long)va, want);
@@ -108,7 +120,7 @@ void op_fault(struct mspace *m)
 	copying = false;
 	c = reached(m, i);
 	if (rc < 0) {
-		refused_rightly(rc, cell_access(c, want), page_va(i));
+		refused_rightly(rc, cell_access(c, want), c, page_va(i), want);
 		return;
 	}
 	must(cell_access(c, want) == 0, "a fault at %#lx was resolved that is an error", (unsigned long)page_va(i));
@@ -144,14 +156,16 @@ static bool next_part(struct piece *b)
 	return b->n > 0 && b->page >= 0;
 }
 
-/* What a copy that needs this right is due to return, and how many bytes it gets through first. */
-static int copy_due(struct mspace *m, struct piece b, unsigned want, size_t *through)
+/* What a copy that needs this right is due to return, how many bytes it gets through first, and where it stops. */
+static int copy_due(struct mspace *m, struct piece b, unsigned want, size_t *through, struct piece *stop)
 {
 	*through = 0;
+	*stop = b;
 	if (page_va(b.page) + b.offset + b.n > USERTOP)
 		return -EFAULT;			/* refused as a whole */
 	do {
 		int due = cell_access(reached(m, b.page), want);
+		*stop = b;
 		if (due < 0)
 			return due;
 		*through += first_part(&b);
@@ -172,7 +186,7 @@ static bool all_implied(struct mspace *m, struct piece b)
 void op_copyin(struct mspace *m)
 {
 	static unsigned char buf[16384];
-	struct piece b = pick_bytes(m);
+	struct piece b = pick_bytes(m), stop;
 	size_t through, at = 0;
 	int rc, due;
 
@@ -182,9 +196,9 @@ void op_copyin(struct mspace *m)
 	still = b.offset + b.n > PGSIZE;
 	rc = vm_copyin(&m->s, buf, page_va(b.page) + b.offset, b.n);
 	still = false;
-	due = copy_due(m, b, P_R, &through);
+	due = copy_due(m, b, P_R, &through, &stop);
 	if (rc < 0) {
-		refused_rightly(rc, due, page_va(b.page));
+		refused_rightly(rc, due, &m->cell[stop.page], page_va(stop.page) + stop.offset, P_R);
 		return;
 	}
 	must(due == 0 || all_implied(m, b), "copied in what may not be read at %#lx", (unsigned long)page_va(b.page));
@@ -223,7 +237,7 @@ static void model_copyout(struct mspace *m, struct piece b, size_t through, uint
 void op_copyout(struct mspace *m)
 {
 	static unsigned char buf[16384];
-	struct piece b = pick_bytes(m);
+	struct piece b = pick_bytes(m), stop;
 	uint8_t val = (uint8_t)rnd(256);
 	size_t through;
 	int rc, due;
@@ -238,11 +252,11 @@ void op_copyout(struct mspace *m)
 	copying = follows(&m->cell[b.page]);
 	rc = vm_copyout(&m->s, page_va(b.page) + b.offset, buf, b.n);
 	still = copying = false;
-	due = copy_due(m, b, P_W, &through);
+	due = copy_due(m, b, P_W, &through, &stop);
 	if (rc == -ENOMEM)
 		through = 0;
 	if (rc < 0)
-		refused_rightly(rc, due, page_va(b.page));
+		refused_rightly(rc, due, &m->cell[stop.page], page_va(stop.page) + stop.offset, P_W);
 	else
 		must(due == 0, "copied out where nobody may write, %#lx", (unsigned long)page_va(b.page));
 	model_copyout(m, b, through, val);
@@ -264,7 +278,7 @@ void op_copystr(struct mspace *m)
 	do {
 		struct cell *c = reached(m, at.page);
 		if (cell_access(c, P_R) < 0 && !(rc != -EFAULT && implied(c, P_R) && !cell_absent(c))) {
-			due = -EFAULT;
+			due = cell_access(c, P_R);
 			break;
 		}
 		for (unsigned o = at.offset; due == -ENAMETOOLONG && o < at.offset + first_part(&at); o++, len++)

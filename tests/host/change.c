@@ -2,16 +2,12 @@
 /* change.c: the fuzzer's changes of regions, and what they ought to do to the model. */
 #include "fuzz.h"
 
-/* Pages i .. j, [lo, hi). */
-struct span { int i, j; va_t lo, hi; };
-
 static struct span span_of(int i, int j)
 {
 	return (struct span){ i, j, page_va(i), page_va(j) + PGSIZE };
 }
 
-/* Near pages, or now and then any two, with all that lies between the windows. */
-static struct span pick_span(void)
+struct span pick_span(void)
 {
 	int i = pick_page(), j = i + (int)rnd(12);
 
@@ -20,8 +16,7 @@ static struct span pick_span(void)
 	return span_of(i, j < NPAGE ? j : NPAGE - 1);
 }
 
-/* The same, within one window. */
-static struct span pick_run(void)
+struct span pick_run(void)
 {
 	struct span s = pick_span();
 
@@ -52,14 +47,8 @@ static unsigned pick_prot(void)
 	return (unsigned[]){ 0, P_R, P_R | P_X, P_RWX, P_W, P_X, P_R | P_W, P_R | P_W, P_R | P_W, P_R | P_W }[rnd(10)];
 }
 
-/* No format can do without R. */
-static uint8_t normal(unsigned prot)
-{
-	return (uint8_t)(prot ? prot | P_R : 0);
-}
-
 /* Out of memory only if there was some refusal, and then not half done: check_all will see. */
-static bool refusal(int rc)
+bool refusal(int rc)
 {
 	must(rc != -ENOMEM || refused(), "out of memory, though nothing was refused");
 	return rc == -ENOMEM;
@@ -109,7 +98,7 @@ void op_map(struct mspace *m)
 	must(rc == (none_mapped(m, s) ? 0 : -EEXIST), "vm_map gives %d", rc);
 	for (int k = s.i; rc == 0 && k <= s.j; k++)
 		m->cell[k] = (struct cell){
-			.mapped = true, .shared = r.shared, .prot = normal(r.prot), .kind = r.kind, .inherit = r.inherit,
+			.mapped = true, .shared = r.shared, .prot = (uint8_t)with_read(r.prot), .kind = r.kind, .inherit = r.inherit,
 			.own = r.kind != R_OBJECT, .obj = obj, .off = (int)r.off + k - s.i,
 		};
 }
@@ -130,6 +119,14 @@ void op_unmap(struct mspace *m)
 		m->cell[k].mapped = false;
 }
 
+/* Where the program manages, what the page has is lowered, and never raised. */
+static void restrict_cell(struct cell *c, unsigned prot)
+{
+	c->prot = (uint8_t)prot;
+	if (c->kind == R_USER)
+		c->have &= (uint8_t)(prot | P_S0 | P_S1 | (prot ? (unsigned)PTE_IMPLIED : 0));
+}
+
 void op_protect(struct mspace *m)
 {
 	struct span s = pick_span();
@@ -148,7 +145,7 @@ void op_protect(struct mspace *m)
 		return;
 	must(rc == 0, "vm_protect gives %d", rc);
 	for (int k = s.i; k <= s.j; k++)
-		m->cell[k].prot = normal(prot);
+		restrict_cell(&m->cell[k], with_read(prot));
 }
 
 static bool may_inherit(const struct cell *c, unsigned inherit)

@@ -124,7 +124,7 @@ static void check_region(struct mspace *m, struct region *r, int *i)
 		for (; *i < at; ++*i)
 			must(!m->cell[*i].mapped, "no region at %#lx", (unsigned long)page_va(*i));
 		must(c->mapped, "a region at %#lx, unmapped", (unsigned long)va);
-		must(c->prot == r->prot && c->kind == r->kind && c->shared == r->shared && c->inherit == r->inherit,
+		must(c->prot == (r->kind == R_USER ? r->prot >> 4 & P_RWX : r->prot) && c->kind == r->kind && c->shared == r->shared && c->inherit == r->inherit,
 		     "at %#lx: region has prot %u kind %u shared %u inherit %u, not %u %u %u %u", (unsigned long)va,
 		     r->prot, r->kind, r->shared, r->inherit, c->prot, c->kind, c->shared, c->inherit);
 		must((r->kind == R_OBJECT) == (r->obj != 0), "at %#lx: kind and object disagree", (unsigned long)va);
@@ -179,6 +179,17 @@ static bool is_blank(const struct content *c)
 	return c->len == 0 && !c->val[0] && !c->val[1] && !c->val[2] && !c->val[3];
 }
 
+/* Exactly what the program asked for, in a table that nobody else has. */
+static void check_managed(struct cell *c, pte_t e, va_t va, bool sole)
+{
+	unsigned due = c->have & P_RWX ? c->have | P_R | P_U : c->have;
+
+	must(c->present, "a page at %#lx, where the program has none", (unsigned long)va);
+	must(pte_prot(e) == (due | PTE_IMPLIED), "at %#lx: managed, and allows %#x, not %#x", (unsigned long)va, pte_prot(e), due);
+	must(sole, "at %#lx: managed, in a table with another holder", (unsigned long)va);
+	check_content(kva(pte_pa(e)), cell_content(c), va);
+}
+
 static void check_leaf(struct mspace *m, pte_t e, va_t va, bool sole)
 {
 	int i = page_index(va);
@@ -186,6 +197,10 @@ static void check_leaf(struct mspace *m, pte_t e, va_t va, bool sole)
 	unsigned prot = pte_prot(e), ref = pg_ref(pg_of(pte_pa(e)));
 
 	must(i >= 0 && c->mapped, "a page at %#lx, where nothing is mapped", (unsigned long)va);
+	if (c->kind == R_USER) {
+		check_managed(c, e, va, sole);
+		return;
+	}
 	must(!(prot & P_RWX & ~(c->prot | (unsigned)PTE_IMPLIED)), "at %#lx: entry allows %#x, region %#x",
 	     (unsigned long)va, prot, c->prot);
 	must(c->prot || !(prot & P_U), "at %#lx: PROT_NONE, yet user mode may", (unsigned long)va);
@@ -220,7 +235,9 @@ static void check_entries(struct mspace *m)
 
 	for (int i = 0; i < NPAGE; i++) {
 		struct cell *c = &m->cell[i];
-		if (c->mapped && c->own && !sim_entry(&m->s, page_va(i)))
+		if (c->mapped && c->kind == R_USER)
+			must(c->present == !!sim_entry(&m->s, page_va(i)), "the program's page at %#lx is lost", (unsigned long)page_va(i));
+		else if (c->mapped && c->own && !sim_entry(&m->s, page_va(i)))
 			must(c->kind != R_OBJECT && is_blank(&c->c), "the page at %#lx is lost", (unsigned long)page_va(i));
 	}
 	vm_usage(&m->s, &u);

@@ -152,7 +152,7 @@ static void race_access(struct space *s, int i)
 		return;
 	must(*p == cell_content(c)->val[k], "meanwhile CPU %u reads %#x at %#lx, not %#x",
 	     sim_self, *p, (unsigned long)page_va(i), cell_content(c)->val[k]);
-	if (!store || (c->shared && copying))
+	if (!store || ((c->shared || c->kind == R_USER) && copying))
 		return;
 	if (!c->shared && !c->own) {			/* its store is due: the fault has just let go of the object */
 		struct region *r = region_find(s, page_va(i));
@@ -163,18 +163,19 @@ static void race_access(struct space *s, int i)
 	*p = cell_content(c)->val[k] = (uint8_t)rnd(256);
 }
 
-/* Amid a flush of s, which is locked.  Other spaces are free to fault. */
+/* Amid a flush of s.  Spaces that are not locked are free to fault. */
 static void race(struct space *s, va_t lo, va_t hi)
 {
 	static bool nested;
 	unsigned me = sim_self;
 	int first = page_index(lo);
 
+	must(lock_held(&s->lock), "a flush of a space that is not locked");
 	for (int n = 0; n < 4 && !still; n++) {
 		int i = first < 0 || hi - lo > PGSIZE ? pick_page() : first;
 		struct space *other = sim_loaded(sim_self = rnd(NCPU));
 
-		if (other && sim_self != me && !sim_asking[sim_self] && other != s && !copying && !nested && chance(2)) {
+		if (other && sim_self != me && !sim_asking[sim_self] && !lock_held(&other->lock) && !copying && !nested && chance(2)) {
 			nested = true;
 			op_store(model_of(other));
 			nested = false;
@@ -193,15 +194,20 @@ static const struct op { const char *name; void (*f)(struct mspace *); unsigned 
 	{ "protect", op_protect, 8 }, { "inherit", op_inherit, 3 }, { "resize", op_resize, 3 }, { "hole", op_hole, 1 },
 	{ "bad", op_bad, 1 }, { "fork", op_fork, 7 }, { "destroy", op_destroy, 4 }, { "switch", op_switch, 8 },
 	{ "object", op_object, 4 }, { "objwrite", op_objwrite, 3 }, { "pin", op_pin, REF_MAX > 255 ? 0 : 4 },
-	{ "hog", op_hog, 1 },
+	{ "hog", op_hog, 1 }, { "query", op_query, 3 }, { "look", op_look, 2 },
+	{ "manage", op_manage, 3 }, { "page_alloc", op_page_alloc, 8 }, { "page_map", op_page_map, 16 },
+	{ "page_unmap", op_page_unmap, 2 }, { "exofork", op_exofork, 1 },
 };
+
+enum { OPS = sizeof ops / sizeof *ops, MANAGED = 5 };	/* MANAGED: the last ones; every other run does without */
+static bool managing;
 
 static const struct op *pick_op(void)
 {
 	unsigned sum = 0, at;
 	const struct op *o = ops;
 
-	for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
+	for (int i = 0; i < OPS - (managing ? 0 : MANAGED); i++)
 		sum += ops[i].weight;
 	for (at = rnd(sum); at >= o->weight; o++)
 		at -= o->weight;
@@ -249,6 +255,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	bytes = data;
 	bytes_end = data + n;
 	hot = 0;
+	managing = chance(2);
 	begin();
 	while (bytes < bytes_end)
 		one();
@@ -261,6 +268,7 @@ int main(int argc, char **argv)
 	unsigned long n = argc > 1 ? strtoul(argv[1], 0, 0) : 20000;
 
 	seed = argc > 2 ? strtoul(argv[2], 0, 0) : 1;
+	managing = seed % 2;
 	boot_once();
 	begin();
 	while (step < n)

@@ -10,6 +10,12 @@ static inline bool chance(unsigned n) { return rnd(n) == 0; }
 bool refused(void);
 /* After an operation: shall it be tried once more, with a later allocation failing? */
 bool again(int rc);
+/* The cell of page i, at which the kernel may have faulted: a stack may have grown. */
+struct cell *reached(struct mspace *, int i);
+/* Pages i .. j, [lo, hi): near each other, now and then with all between the windows; or within one window. */
+struct span { int i, j; va_t lo, hi; };
+struct span pick_span(void), pick_run(void);
+bool refusal(int rc);			/* is it out of memory?  And not without reason. */
 /*
  * Keep user code of the other CPUs still: the model of several pages that are being copied is not exact.
  * Or, if one private page is, keep only the object still that it is copied from.
@@ -28,6 +34,8 @@ void op_load(struct mspace *), op_store(struct mspace *), op_copyin(struct mspac
 void op_map(struct mspace *), op_unmap(struct mspace *), op_protect(struct mspace *), op_inherit(struct mspace *),
      op_resize(struct mspace *), op_hole(struct mspace *), op_bad(struct mspace *);
 void op_fork(struct mspace *), op_destroy(struct mspace *), op_switch(struct mspace *);
+void op_manage(struct mspace *), op_page_alloc(struct mspace *), op_page_map(struct mspace *), op_page_unmap(struct mspace *),
+     op_query(struct mspace *), op_look(struct mspace *), op_exofork(struct mspace *);
 void op_object(struct mspace *), op_objwrite(struct mspace *), op_pin(struct mspace *), op_hog(struct mspace *);
 
 void begin(void);			/* from nothing to one empty space */

@@ -16,6 +16,7 @@ static struct cell inherited(struct cell *c)
 		n.kind = n.kind == R_OBJECT ? R_ZERO : n.kind;
 		n.own = true;
 		n.c = (struct content){ 0 };
+		n.present = false;
 	}
 	return n;
 }

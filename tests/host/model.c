@@ -10,6 +10,7 @@ const unsigned probe_at[PROBES] = { 0, 1, 2050, PGSIZE - 1 };
 unsigned char image[IMAGE_PAGES * PGSIZE];
 struct mspace spaces[NSPACE];
 struct mobj objs[NOBJ];
+struct content upages[NUPAGE];
 
 static const struct window { va_t lo; int first, n; } windows[] = {
 	{ SIM_SPAN - A / 2 * PGSIZE, 0, A },
@@ -76,16 +77,41 @@ struct content fresh_content(const struct mobj *o, int page)
 
 struct content *cell_content(struct cell *c)
 {
+	if (c->kind == R_USER)
+		return c->page < 0 ? &objs[c->obj].page[c->off] : &upages[c->page];
 	return c->kind == R_OBJECT && !c->own ? &objs[c->obj].page[c->off] : &c->c;
 }
 
 bool cell_absent(const struct cell *c)
 {
+	if (c->kind == R_USER)
+		return !c->present;
 	return c->kind == R_OBJECT && !c->own && c->off >= objs[c->obj].npages;
+}
+
+unsigned with_read(unsigned prot)
+{
+	return prot & P_RWX ? prot | P_R : prot;
+}
+
+unsigned cell_have(const struct cell *c)
+{
+	unsigned rights = c->have & P_RWX ? (c->have | PTE_IMPLIED) & P_RWX : 0;
+
+	if ((PTE_IMPLIED & P_X) && !(c->prot & P_X))
+		rights &= ~(unsigned)P_X;
+	return c->present ? rights | (c->have & (P_S0 | P_S1)) | PAGE_PRESENT : 0;
+}
+
+unsigned cell_region(const struct cell *c)
+{
+	return c->prot | (c->kind == R_USER ? PAGE_USER : 0) | (c->shared ? PAGE_SHARED : 0);
 }
 
 int cell_access(const struct cell *c, unsigned want)
 {
+	if (c->mapped && c->kind == R_USER)
+		return c->present && (c->have & P_RWX) && !(want & P_RWX & ~(c->have | (unsigned)PTE_IMPLIED)) ? 0 : -ERESTART;
 	return c->mapped && !(want & P_RWX & ~(unsigned)c->prot) && !cell_absent(c) ? 0 : -EFAULT;
 }
 
@@ -111,9 +137,25 @@ static bool obj_used(int n)
 		return true;
 	for (struct mspace *m = spaces; m < spaces + NSPACE; m++)
 		for (struct cell *c = m->cell; m->live && c < m->cell + NPAGE; c++)
-			if (c->mapped && c->kind == R_OBJECT && c->obj == n)
+			if (c->mapped && c->obj == n && (c->kind == R_OBJECT || (c->kind == R_USER && c->present && c->page < 0)))
 				return true;
 	return false;
+}
+
+int model_new_page(struct content c)
+{
+	static bool used[NUPAGE];
+	int i = 0;
+
+	memset(used, 0, sizeof used);
+	for (struct mspace *m = spaces; m < spaces + NSPACE; m++)
+		for (struct cell *at = m->cell; m->live && at < m->cell + NPAGE; at++)
+			if (at->mapped && at->kind == R_USER && at->present && at->page >= 0)
+				used[at->page] = true;
+	while (used[i])
+		i++;
+	upages[i] = c;
+	return i;
 }
 
 int model_free_obj(void)

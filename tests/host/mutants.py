@@ -27,7 +27,7 @@ FORMATS = {
     "r3000": ["arch/mips", "-DMIPS_R3K"],
 }
 QUICK = ["sv39"]
-FUZZ = ["fuzz.c", "access.c", "change.c", "life.c", "check.c", "model.c"]
+FUZZ = ["fuzz.c", "access.c", "change.c", "life.c", "managed.c", "check.c", "model.c"]
 RACE = ["race.c", "race_enter.c", "race_life.c", "race_model.c", "race_ops.c", "race_order.c"]
 UNIT = ["unit.c"] + sorted(p.name for p in HERE.glob("unit_*.c"))
 FLAGS = ["-std=gnu11", "-g1", "-O1", "-w", "-fno-strict-aliasing"]
