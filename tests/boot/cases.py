@@ -63,5 +63,9 @@ CASES = [
     Boot("the console edits lines", "", shows=("^right$",),
          script=((PROMPT, "echo wrong\b\b\b\b\bright\r"), (PROMPT, "exit\r"))),
     Boot("four CPUs, whether the kernel has use for them or not", "-- forktree", cpus=4),
+    Boot("the console with four CPUs", "", status=42, cpus=4, shows=("^hello$", r"^yoke\$ exit 42"),
+         script=((PROMPT, "echo hello\r"), (PROMPT, "exit 42\r"))),
+    Boot("one CPU of four, the console too", "cpus=1", status=42, cpus=4, shows=("^hello$",),
+         script=((PROMPT, "echo hello\r"), (PROMPT, "exit 42\r"))),
     Boot("little memory", "-- forktree", megabytes=8),
 ]
