@@ -50,8 +50,19 @@
 	X(38, thread,   2) /* (pc, sp): a process in the caller's space that starts there; its pid */ \
 	X(39, futex_wait, 2) /* (uint32_t *, value): sleep unless it has changed; 0 says to look again, -EAGAIN it had */ \
 	X(40, futex_wake, 1) /* (uint32_t *): who sleeps for it in this space looks again */ \
-	X(41, getcpu,   0) /* (); the number of the CPU this runs on, at the moment */ \
-	X(42, locks,    2) /* (LOCKS_*, struct lock_counts *); -ENOSYS: this kernel does not count them */
+	X(43, manage,   2) /* (addr, len): the program manages these pages from now on; holes become regions */ \
+	X(44, page_alloc, 3) /* (pid, va, rights): a zeroed page in place of what was there */ \
+	X(45, page_map, 5) /* (pid, from va, pid, to va, rights, PAGE_MOVE or PAGE_COPY too) */ \
+	X(46, page_unmap, 2) /* (pid, va) */ \
+	X(47, query,    5) /* (pid, lo, hi, struct page_run *, n): the first n runs of [lo, hi); how many */ \
+	X(48, exofork,  0) /* (); a stopped child with our registers (0 in its result) and regions, no page; its pid */ \
+	X(49, set_status, 2) /* (pid, STATUS_*) */ \
+	X(50, set_frame, 2) /* (pid, struct regs *): of a stopped child, or 0: itself */ \
+	X(51, ipc_send, 5) /* (pid, word, va or IPC_NOPAGE, rights, ms or IPC_*): wait till it is received */ \
+	X(52, ipc_recv, 3) /* (va or IPC_NOPAGE, struct ipc_msg *, ms or IPC_*): wait for one */ \
+	X(55, ipc_call, 6) /* (pid, word, va or IPC_NOPAGE, rights, struct ipc_msg *, ms or IPC_*): ipc_send, then ipc_recv */ \
+	X(56, getcpu,   0) /* (); the number of the CPU this runs on, at the moment */ \
+	X(57, locks,    2) /* (LOCKS_*, struct lock_counts *); -ENOSYS: this kernel does not count them */
 
 #ifndef __ASSEMBLER__
 enum {

@@ -7,8 +7,8 @@
 #include <stdint.h>
 
 /* Fork strategies: the rows of docs/strategies.md, in this order. */
-enum { FORK_DEFAULT = -1, FORK_EAGER, FORK_PAGE, FORK_TABLE, FORK_DIR, FORK_N };
-#define FORK_NAMES { "eager", "page", "table", "dir" }
+enum { FORK_DEFAULT = -1, FORK_EAGER, FORK_PAGE, FORK_TABLE, FORK_DIR, FORK_UPCALL, FORK_N };
+#define FORK_NAMES { "eager", "page", "table", "dir", "upcall" }	/* upcall: the program does it; the kernel refuses */
 
 /* mmap, mprotect: POSIX's names, Linux's values. */
 enum { PROT_NONE = 0, PROT_READ = 1, PROT_WRITE = 2, PROT_EXEC = 4 };
@@ -91,10 +91,11 @@ enum lock_class {
 	LOCK_CONSOLE,
 	LOCK_CLOCK,		/* who sleeps for a time */
 	LOCK_FUTEX,		/* a bucket of futexes */
+	LOCK_IPC,		/* a process's box */
 	LOCK_N
 };
 #define LOCK_NAMES { "waitq", "space", "place", "depot", "pool", "past", "object", "objects", \
-	"proc", "runq", "file", "files", "pipe", "console", "clock", "futex" }
+	"proc", "runq", "file", "files", "pipe", "console", "clock", "futex", "ipc" }
 
 /* What a class of locks has cost; counted by kernels built with -Dlockstat=true. */
 struct lock_count {
@@ -113,7 +114,7 @@ struct mem_info {		/* in pages */
 	uint32_t page_size;	/* bytes */
 };
 
-enum { PROC_FREE, PROC_READY, PROC_RUNNING, PROC_SLEEPING, PROC_ZOMBIE };
+enum { PROC_FREE, PROC_READY, PROC_RUNNING, PROC_SLEEPING, PROC_ZOMBIE, PROC_STOPPED };
 struct proc_info {
 	int32_t pid, ppid, state, strategy;
 	uint32_t resident, shared, tables;	/* pages: mapped; of those, with another holder; page tables */

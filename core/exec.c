@@ -132,6 +132,7 @@ static void become(struct proc *p, const struct exec *e, const struct image *i)
 
 	lock(&proc_lock);
 	p->space = i->space;
+	p->forget = false;
 	vfork_done(p);
 	unlock(&proc_lock);
 	vm_load(i->space);

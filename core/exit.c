@@ -8,6 +8,16 @@
  */
 #include "proc.h"
 
+/* Is it a zombie?  => proc_lock */
+static bool give_to_init(struct proc *init, struct proc *c)
+{
+	c->vforked = false;			/* nobody waits for it any more */
+	c->parent = init;
+	c->sibling = init->child;
+	init->child = c;
+	return c->state == PROC_ZOMBIE;
+}
+
 /* init takes p's children.  => proc_lock */
 static void orphan_children(struct proc *p)
 {
@@ -16,14 +26,37 @@ static void orphan_children(struct proc *p)
 
 	while ((c = p->child)) {
 		p->child = c->sibling;
-		c->vforked = false;		/* nobody waits for it any more */
-		c->parent = init;
-		c->sibling = init->child;
-		init->child = c;
-		zombie |= c->state == PROC_ZOMBIE;
+		zombie |= give_to_init(init, c);
+		if (c->stop)
+			sched_kill(c);		/* nobody is left who could let it run */
 	}
 	if (zombie)
 		wake_all(&init->kids);
+}
+
+/* p waits for its children no more: those that have ended are init's.  Has it others?  => proc_lock */
+static void disown(struct proc *p)
+{
+	struct proc *init = proc_find(1), **link = &p->child, *c;
+	bool zombie = false;
+
+	while ((c = *link)) {
+		if (c->state == PROC_ZOMBIE) {
+			*link = c->sibling;
+			zombie |= give_to_init(init, c);
+		} else {
+			link = &c->sibling;
+		}
+	}
+	if (zombie)
+		wake_all(&init->kids);
+	wake_all(&p->kids);
+}
+
+void proc_forget(struct proc *p)
+{
+	p->forget = true;
+	disown(p);
 }
 
 /* Without init there is nobody to reap, and nothing to do. */
@@ -37,6 +70,7 @@ static void let_go(struct proc *p)
 {
 	struct space *s = p->space;
 
+	ipc_close(p);
 	for (int i = 0; i < FD_N; i++)
 		if (p->fd[i])
 			file_put(p->fd[i]);
@@ -67,6 +101,8 @@ _Noreturn void proc_exit(enum end how, int code, const struct fault *f)
 	p->state = PROC_ZOMBIE;
 	if (p->parent->kids.head)
 		wake_all(&p->parent->kids);
+	if (p->parent->forget)
+		disown(p->parent);
 	sched_exit();
 }
 
@@ -90,18 +126,24 @@ static struct proc *find_zombie(struct proc *p, int pid, bool *some)
 	return NULL;
 }
 
-static void reap(struct proc *p, struct proc *zombie)
+/* False: it has become init's meanwhile (proc_forget). */
+static bool reap(struct proc *p, struct proc *zombie)
 {
 	struct proc **link = &p->child;
+	bool ours;
 
 	lock(&proc_lock);
-	while (*link != zombie)
+	while (*link && *link != zombie)
 		link = &(*link)->sibling;
-	*link = zombie->sibling;
+	if ((ours = *link))
+		*link = zombie->sibling;
 	unlock(&proc_lock);
+	if (!ours)
+		return false;
 	lock(&zombie->home->ready.lock);	/* until it has left its stack */
 	unlock(&zombie->home->ready.lock);
 	proc_free(zombie);
+	return true;
 }
 
 /* The status goes out before the zombie goes: a bad address loses nothing. */
@@ -122,8 +164,7 @@ word sys_wait(word pid, word info, word flags)
 	if (info && (err = vm_copyout(p->space, info, &c->end, sizeof c->end)) < 0)
 		return err;
 	pid = c->pid;
-	reap(p, c);
-	return pid;
+	return reap(p, c) ? pid : (word)-ECHILD;
 }
 
 word sys_kill(word pid, word sig)

@@ -13,7 +13,10 @@ static int new_space(struct proc *p, struct space *from, int strategy)
 
 	if (!s)
 		return -ENOMEM;
-	err = vm_fork(s, from, strategy - FORK_PAGE);	/* strategies are in the order of cuts */
+	if (strategy == FORK_UPCALL)
+		err = vm_exofork(s, from);
+	else
+		err = vm_fork(s, from, strategy - FORK_PAGE);	/* strategies are in the order of cuts */
 	if (err < 0) {
 		space_put(s);
 		return err;
@@ -31,18 +34,17 @@ static void inherit(struct proc *c, const struct proc *p)
 		c->fd[i] = p->fd[i] ? file_get(p->fd[i]) : NULL;
 	memcpy(c->name, p->name, NAME_LEN);
 	c->strategy = p->strategy;
+	c->forget = p->forget;
 	*c->frame = *p->frame;
 	c->frame->r[FR_RET] = 0;
 }
 
-word sys_fork(word how)
+/* Who forgets its children may have lost this one before we return (proc_forget): its pid is read before. */
+static int copy(struct proc *p, int strategy)
 {
-	struct proc *p = cur(), *c;
-	int strategy = (int)how == FORK_DEFAULT ? p->strategy : (int)how, err;
+	struct proc *c;
+	int err = proc_new(&c), pid;
 
-	if (strategy < 0 || strategy >= FORK_N)
-		return -EINVAL;
-	err = proc_new(&c);
 	if (err < 0)
 		return err;
 	err = new_space(c, p->space, strategy);
@@ -51,8 +53,25 @@ word sys_fork(word how)
 		return err;
 	}
 	inherit(c, p);
+	c->stop = strategy == FORK_UPCALL;
+	pid = c->pid;
 	proc_start(c, p);
-	return c->pid;
+	return pid;
+}
+
+word sys_fork(word how)
+{
+	struct proc *p = cur();
+	int strategy = (int)how == FORK_DEFAULT ? p->strategy : (int)how;
+
+	if (strategy < 0 || strategy >= FORK_N)
+		return -EINVAL;
+	return strategy == FORK_UPCALL ? -EOPNOTSUPP : copy(p, strategy);
+}
+
+word sys_exofork(void)
+{
+	return copy(cur(), FORK_UPCALL);
 }
 
 void vfork_done(struct proc *c)
@@ -108,7 +127,7 @@ int proc_spawn(struct exec *e, struct file *const fd[FD_N], struct proc *parent)
 {
 	struct image image;
 	struct proc *p;
-	int err = proc_new(&p);
+	int err = proc_new(&p), pid;
 
 	if (err < 0)
 		return err;
@@ -123,8 +142,9 @@ int proc_spawn(struct exec *e, struct file *const fd[FD_N], struct proc *parent)
 	p->strategy = parent ? parent->strategy : args.strategy;
 	exec_name(p, e->path);
 	fr_init(p->frame, image.pc, image.sp, 0);
+	pid = p->pid;
 	proc_start(p, parent);
-	return p->pid;
+	return pid;
 }
 
 /* The files for a child: all, or three by number, -1 for none.  0, -EFAULT, -EBADF. */

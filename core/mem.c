@@ -145,6 +145,21 @@ word sys_mprotect(word addr, word len, word prot)
 	return vm_protect(cur()->space, addr, hi, prot);
 }
 
+/* Page 0 stays out of reach, as with mmap: null is nobody's address. */
+word sys_manage(word addr, word len)
+{
+	struct space *s = cur()->space;
+	va_t hi;
+	int err;
+
+	if (addr < PGSIZE || !range(addr, len, &hi))
+		return -EINVAL;
+	lock(&s->place);
+	err = vm_manage(s, addr, hi);
+	unlock(&s->place);
+	return err;
+}
+
 word sys_minherit(word addr, word len, word inherit)
 {
 	va_t hi;

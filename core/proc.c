@@ -63,7 +63,9 @@ int proc_new(struct proc **out)
 	*(word *)p->kstack = CANARY;
 	p->frame = (struct frame *)((char *)p->kstack + KSTACK) - 1;
 	p->home = cpu_self();
-	p->killed = p->vforked = false;
+	p->killed = false;
+	p->stop = false;
+	p->vforked = p->forget = false;
 	p->space = NULL;
 	p->waiting = NULL;
 	p->child = NULL;
@@ -96,7 +98,11 @@ void proc_start(struct proc *p, struct proc *parent)
 		p->sibling = parent->child;
 		parent->child = p;
 	}
-	sched_ready(p);
+	ipc_open(p);
+	if (p->stop)
+		p->state = PROC_STOPPED;
+	else
+		sched_ready(p);
 	unlock(&proc_lock);
 }
 
@@ -105,6 +111,19 @@ struct proc *proc_find(int pid)
 	struct proc *p = &procs[(unsigned)pid % PROC_N];
 
 	return pid > 0 && p->pid == pid && p->state != PROC_FREE ? p : NULL;
+}
+
+struct proc *proc_own(word pid, int *err)
+{
+	struct proc *me = cur(), *p = pid ? proc_find((int)pid) : me;
+
+	*err = !p || !proc_alive(p) || !p->space ? -ESRCH : p != me && p->parent != me ? -EPERM : 0;
+	return *err ? NULL : p;
+}
+
+struct proc *proc_slot(word pid)
+{
+	return &procs[pid % PROC_N];
 }
 
 struct proc *proc_next(struct proc *p)

@@ -21,10 +21,27 @@ struct proc;
 
 struct waitq { struct lock lock; struct proc *head, *tail; };	/* all zero: nobody waits */
 
+/* A process's mailbox.  Its lock covers all but what it says it wants to send, which is its receiver's box's. */
+struct ipc {
+	struct lock lock;
+	bool open;			/* the process lives */
+	int waits;			/* it sleeps for a message */
+	bool came;			/* there is one in msg, to be copied out */
+	va_t va;			/* where it wants a page, or IPC_NOPAGE */
+	struct ipc_msg msg;
+	struct proc *head, **tail;	/* who sleeps to send to it, in order */
+
+	struct proc *next, **link;	/* in the receiver's queue */
+	struct letter { word value; va_t va; unsigned rights; } out;
+	int result;			/* of the sending; 1: not yet known */
+};
+
 struct proc {
 	int pid;			/* 0: a free slot */
 	_Atomic int state;		/* PROC_* of abi/yoke.h; PROC_FREE while it is made */
 	_Atomic bool killed;		/* ends at its next way out of the kernel */
+	_Atomic bool stop;		/* stops there (STOPPED), till set_status(RUN) */
+	bool forget;			/* its children that end are init's: proc_lock */
 	bool vforked;			/* runs in its parent's space, and the parent waits: proc_lock */
 	int strategy;			/* FORK_* */
 	struct space *space;		/* changed only by itself, under proc_lock */
@@ -38,7 +55,9 @@ struct proc {
 	struct proc *parent, *child, *sibling;	/* proc_lock */
 	struct waitq kids;		/* where it waits for its children */
 	struct wait_info end;		/* a zombie's */
-	word wake_at;			/* sleep: tick to wake at */
+	word wake_at;			/* tick to wake at: clock */
+	struct proc *timed_next, **timed_link;	/* among those that sleep for something, no longer than till then: clock */
+	struct ipc ipc;
 	struct file *fd[FD_N];
 	char name[NAME_LEN];
 };
@@ -62,15 +81,24 @@ static inline struct proc *cur(void) { return cpu_self()->cur; }
  * -EINTR if killed.  Who waits checks again: a wake-up says only that something changed.
  */
 int  wait_on(struct waitq *q, struct lock *held);
+/* The same, in no queue: until sched_ready, or for no reason.  => both locked (outer: or null) */
+int  sched_sleep(struct lock *inner, struct lock *outer);
+/* sched_ready(next), and sched_sleep(held): with next in our place at once, if it sleeps here. */
+int  sched_hand_over(struct proc *next, struct lock *held);
 void wake_one(struct waitq *);
 void wake_all(struct waitq *);
 void sched_ready(struct proc *);	/* new or asleep: put at the end of its run queue; else nothing */
+void sched_stop(struct proc *);		/* it shall stop, at its next way out */
+void sched_run(struct proc *);		/* it shall not, or go on */
 void sched_kill(struct proc *);		/* it shall end: out of its sleep, or at its next way out */
 void sched_leave(void);			/* on the way out to user mode: yield or end, if this CPU has to */
 _Noreturn void sched_exit(void);	/* the zombie's last act.  => proc_lock held, let go for it */
 _Noreturn void sched_idle(void);	/* the idle loop of this CPU; kmain and kmain_cpu end here */
 extern _Atomic word ticks;		/* since boot */
 void clock_wake(void);			/* wake the sleepers that are due.  => nothing locked */
+word clock_after(word ms);		/* the tick when so many milliseconds are over for certain */
+bool clock_due(word tick);
+int  clock_sleep(word until, struct lock *held);	/* sched_sleep, till this tick at most */
 
 /* ---- cpus.c ---- */
 
@@ -89,6 +117,9 @@ void proc_free(struct proc *);		/* has no space, children or files; runs nowhere
 void proc_start(struct proc *, struct proc *parent);	/* it is complete: into the tree, and to be run */
 bool proc_stack_ok(const struct proc *);	/* its kernel stack has not overflown */
 struct proc *proc_find(int pid);	/* => proc_lock */
+/* Whom the caller may act on: itself (0, too) or a living child.  Null: *err is -ESRCH or -EPERM, else 0.  => proc_lock */
+struct proc *proc_own(word pid, int *err);
+struct proc *proc_slot(word pid);	/* where it is, if it is at all */
 struct proc *proc_nth(unsigned);	/* the n-th that has started.  => proc_lock; null past the last */
 struct proc *proc_next(struct proc *);	/* the one after it, null: the first.  => proc_lock; null past the last */
 extern struct lock proc_lock;
@@ -129,6 +160,11 @@ void exec_name(struct proc *, const char *path);
 int  elf_load(struct space *, struct object *, size_t size, va_t *entry, va_t *end);	/* -ENOEXEC, -ENOMEM */
 int  proc_spawn(struct exec *, struct file *const fd[FD_N], struct proc *parent);	/* pid or error */
 _Noreturn void proc_exit(enum end how, int code, const struct fault *);	/* fault: END_FAULT, END_NOMEM */
+struct space *space_of(word pid, int *err);	/* proc_own's, to be used until space_let.  Null, and *err.  => nothing locked */
+void space_let(struct space *);		/* null too */
+void ipc_open(struct proc *);		/* it lives, and is sent to */
+void ipc_close(struct proc *);		/* it ends: who wants to send to it hears so */
+void proc_forget(struct proc *);	/* its children that end are init's from now on.  => proc_lock */
 void vfork_done(struct proc *);		/* it has its own space now, or none: let the parent go on.  => proc_lock */
 
 /* ---- file.c, pipe.c, ramfs.c, console.c ---- */
@@ -145,6 +181,8 @@ void console_init(void);
 #define SYS_PARAMS_1	word
 #define SYS_PARAMS_2	word, word
 #define SYS_PARAMS_3	word, word, word
+#define SYS_PARAMS_4	word, word, word, word
+#define SYS_PARAMS_5	word, word, word, word, word
 #define SYS_PARAMS_6	word, word, word, word, word, word
 #define X(nr, name, n)	word sys_##name(SYS_PARAMS_##n);
 SYSCALLS(X)

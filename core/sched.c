@@ -3,7 +3,8 @@
  * sched.c: who runs, and how processes wait.
  *
  * Invariant: a process is READY exactly while it is in the run queue of its
- * home or on the way there, RUNNING while it is that CPU's cur.  A sleeper leaves its wait queue
+ * home or on the way there, RUNNING while it is that CPU's cur.  Who is asked
+ * to stop is STOPPED when it next would leave the kernel.  A sleeper leaves its wait queue
  * by itself if nobody has taken it out, so that who kills it need not reach
  * the queue.
  * Locks: a CPU's run queue, held across ctx_switch: what a process does to
@@ -29,18 +30,11 @@ static void enqueue(struct cpu *c, struct proc *p)
 	q->tail = p;
 }
 
-/* Let the next one run, or the idle loop.  => c's queue locked, and again when it is our turn */
-static void run_next(struct cpu *c)
+/* Let n run, or the idle loop.  => c's queue locked, and again when it is our turn */
+static inline void switch_to(struct cpu *c, struct proc *n)
 {
-	struct proc *p = c->cur, *n = c->ready.head;
+	struct proc *p = c->cur;
 
-	if (n) {
-		c->ready.head = n->next;
-		n->state = PROC_RUNNING;
-	}
-	c->resched = n && n->killed;
-	if (n == p)
-		return;
 	assert(!p || proc_stack_ok(p));
 	c->cur = n;
 	c->switches++;
@@ -48,6 +42,20 @@ static void run_next(struct cpu *c)
 		cpu_kstack((char *)n->kstack + KSTACK);
 	vm_load(n ? n->space : NULL);
 	ctx_switch(p ? &p->ctx : &c->idle, n ? &n->ctx : &c->idle);
+}
+
+/* Let the next one run, or the idle loop.  => c's queue locked, and again when it is our turn */
+static void run_next(struct cpu *c)
+{
+	struct proc *n = c->ready.head;
+
+	if (n) {
+		c->ready.head = n->next;
+		n->state = PROC_RUNNING;
+	}
+	c->resched = n && (n->killed | n->stop);
+	if (n != c->cur)
+		switch_to(c, n);
 }
 
 /* ---- whose home is where ---- */
@@ -143,21 +151,47 @@ void sched_ready(struct proc *p)
 		unlock(&c->ready.lock);
 }
 
-void sched_kill(struct proc *p)
+/* If it runs, it shall look at the next way out for what is asked of it.  => c locked, its home; not locked any more */
+static void hurry(struct cpu *c, struct proc *p)
 {
-	struct cpu *c;
-	bool away;
+	bool away = c->cur == p && c != cpu_self();
 
-	p->killed = true;
-	c = lock_home(p);
-	if (p->state == PROC_SLEEPING)
-		return place(c, p);
 	if (c->cur == p)
 		c->resched = true;
-	away = c->cur == p && c != cpu_self();
 	unlock(&c->ready.lock);
 	if (away)
 		nudge(c);
+}
+
+void sched_kill(struct proc *p)
+{
+	struct cpu *c;
+
+	p->killed = true;
+	c = lock_home(p);
+	if (p->state == PROC_SLEEPING || p->state == PROC_STOPPED)
+		place(c, p);
+	else
+		hurry(c, p);
+}
+
+void sched_stop(struct proc *p)
+{
+	p->stop = true;
+	hurry(lock_home(p), p);
+}
+
+/* Whoever is STOPPED has seen that it shall be; if it shall again, it will see that too. */
+void sched_run(struct proc *p)
+{
+	struct cpu *c;
+
+	p->stop = false;
+	c = lock_home(p);
+	if (p->state == PROC_STOPPED)
+		place(c, p);
+	else
+		unlock(&c->ready.lock);
 }
 
 void sched_leave(void)
@@ -171,7 +205,10 @@ void sched_leave(void)
 		if (c->cur->killed)
 			proc_exit(END_KILLED, SIGKILL, NULL);
 		lock(&c->ready.lock);
-		enqueue(c, c->cur);
+		if (c->cur->stop && !c->cur->killed)
+			c->cur->state = PROC_STOPPED;
+		else
+			enqueue(c, c->cur);
 		run_next(c);
 		unlock(&cpu_self()->ready.lock);
 	} while (sched_pending());
@@ -250,18 +287,52 @@ static void leave(struct waitq *q, struct proc *p)
 		q->tail = p->wait_prev;
 }
 
-/* Sleep, in q by now.  => q and the run queue locked; both let go */
-static void doze(struct cpu *c, struct waitq *q, struct lock *held)
+/* Sleep, in inner's queue by now.  => both (outer: or null) and the run queue locked; that one let go */
+static inline void doze(struct cpu *c, struct lock *inner, struct lock *outer)
 {
 	c->cur->state = PROC_SLEEPING;
-	unlock(&q->lock);
-	if (held)
-		unlock(held);
+	unlock(inner);
+	if (outer)
+		unlock(outer);
 	run_next(c);
 	unlock(&cpu_self()->ready.lock);
-	if (held)
-		lock(held);
-	lock(&q->lock);
+	if (outer)
+		lock(outer);
+	lock(inner);
+}
+
+int sched_sleep(struct lock *inner, struct lock *outer)
+{
+	struct cpu *c = cpu_self();
+	struct proc *p = c->cur;
+
+	lock(&c->ready.lock);
+	if (p->killed)
+		unlock(&c->ready.lock);
+	else
+		doze(c, inner, outer);
+	return p->killed ? -EINTR : 0;
+}
+
+int sched_hand_over(struct proc *next, struct lock *held)
+{
+	struct cpu *c = cpu_self();
+	struct proc *p = c->cur;
+
+	lock(&c->ready.lock);
+	if (next->home != c || next->state != PROC_SLEEPING || p->killed) {
+		unlock(&c->ready.lock);
+		sched_ready(next);
+		return sched_sleep(held, NULL);
+	}
+	p->state = PROC_SLEEPING;
+	unlock(held);
+	next->state = PROC_RUNNING;
+	c->resched = next->killed | next->stop;
+	switch_to(c, next);
+	unlock(&cpu_self()->ready.lock);
+	lock(held);
+	return p->killed ? -EINTR : 0;
 }
 
 int wait_on(struct waitq *q, struct lock *held)
@@ -276,7 +347,7 @@ int wait_on(struct waitq *q, struct lock *held)
 	if (p->killed)
 		unlock(&c->ready.lock);
 	else
-		doze(c, q, held);
+		doze(c, &q->lock, held);
 	woken = !p->waiting;
 	if (!woken)
 		leave(q, p);

@@ -9,23 +9,35 @@
 #define ARGS_1	f->r[FR_A0]
 #define ARGS_2	ARGS_1, f->r[FR_A1]
 #define ARGS_3	ARGS_2, f->r[FR_A2]
-#define ARGS_6	ARGS_3, f->r[FR_A3], f->r[FR_A4], f->r[FR_A5]
+#define ARGS_4	ARGS_3, f->r[FR_A3]
+#define ARGS_5	ARGS_4, f->r[FR_A4]
+#define ARGS_6	ARGS_5, f->r[FR_A5]
 
 #define X(nr, name, n) static word call_##name(struct frame *f) { (void)f; return sys_##name(ARGS_##n); }
 SYSCALLS(X)
 #undef X
 
+static word no_call(struct frame *f)
+{
+	(void)f;
+	return -ENOSYS;
+}
+
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Winitializer-overrides"	/* of the numbers between that are no call's */
 static word (*const calls[SYS_N])(struct frame *) = {
+	[0 ... SYS_N - 1] = no_call,
 #define X(nr, name, n) [nr] = call_##name,
 	SYSCALLS(X)
 #undef X
 };
+#pragma clang diagnostic pop
 
 void trap_syscall(struct frame *f)
 {
 	word nr = f->r[FR_NR];
 
-	f->r[FR_RET] = nr < SYS_N ? calls[nr](f) : (word)-ENOSYS;
+	f->r[FR_RET] = nr < SYS_N ? calls[nr](f) : no_call(f);
 	if (sched_pending())
 		sched_leave();
 }

@@ -12,12 +12,70 @@ enum { MS_PER_TICK = 1000 / TICK_HZ };
 _Atomic word ticks;
 static struct lock clock = LOCK(LOCK_CLOCK);
 static struct waitq sleepers;
+static struct proc *timed;		/* who waits for something else, but no longer than till wake_at */
 static word alarm;
 
 /* Time goes round: compare by distance. */
-static bool due(word at)
+bool clock_due(word at)
 {
 	return (intptr_t)(ticks - at) >= 0;
+}
+
+word clock_after(word ms)
+{
+	return ticks + (ms + MS_PER_TICK - 1) / MS_PER_TICK + (ms > 0);	/* this tick has begun already */
+}
+
+/* => clock */
+static void set_alarm(word at)
+{
+	if ((!sleepers.head && !timed) || (intptr_t)(at - alarm) < 0)
+		alarm = at;
+}
+
+/* => clock */
+static void take_out(struct proc *p)
+{
+	if ((*p->timed_link = p->timed_next))
+		p->timed_next->timed_link = p->timed_link;
+	p->timed_link = NULL;
+}
+
+/* It is on the list before it sleeps, and the clock stays locked till then: no wake-up comes too early. */
+int clock_sleep(word until, struct lock *held)
+{
+	struct proc *p = cur();
+	int err;
+
+	lock(&clock);
+	set_alarm(until);
+	p->wake_at = until;
+	if ((p->timed_next = timed))
+		timed->timed_link = &p->timed_next;
+	p->timed_link = &timed;
+	timed = p;
+	err = sched_sleep(&clock, held);
+	if (p->timed_link)
+		take_out(p);
+	unlock(&clock);
+	return err;
+}
+
+/* Wake those that are due; the alarm is for the first of the others.  => clock */
+static void wake_timed(void)
+{
+	struct proc *p, *next;
+
+	for (p = timed; p; p = next) {
+		next = p->timed_next;
+		if (clock_due(p->wake_at)) {
+			take_out(p);
+			sched_ready(p);
+		}
+	}
+	for (p = timed; p; p = p->timed_next)
+		if (p == timed || (intptr_t)(p->wake_at - alarm) < 0)
+			alarm = p->wake_at;
 }
 
 void clock_tick(void)
@@ -46,11 +104,13 @@ word clock_period(word period)
 
 void clock_wake(void)
 {
-	if (!sleepers.head || !due(alarm))
+	if ((!sleepers.head && !timed) || !clock_due(alarm))
 		return;
 	lock(&clock);
-	if (sleepers.head && due(alarm))
-		wake_all(&sleepers);
+	if (clock_due(alarm)) {
+		wake_all(&sleepers);	/* who is not due yet sets the alarm again */
+		wake_timed();
+	}
 	unlock(&clock);
 }
 
@@ -61,11 +121,10 @@ word sys_sleep(word ms)
 
 	if (ms > INT32_MAX)
 		return -EINVAL;
-	p->wake_at = ticks + (ms + MS_PER_TICK - 1) / MS_PER_TICK + (ms > 0);	/* this tick has begun already */
+	p->wake_at = clock_after(ms);
 	lock(&clock);
-	while (!err && !due(p->wake_at)) {
-		if (!sleepers.head || (intptr_t)(p->wake_at - alarm) < 0)
-			alarm = p->wake_at;
+	while (!err && !clock_due(p->wake_at)) {
+		set_alarm(p->wake_at);
 		err = wait_on(&sleepers, &clock);
 	}
 	unlock(&clock);

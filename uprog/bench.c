@@ -16,10 +16,11 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <upcall.h>
 #include <yoke.h>
 
 enum { VFORK = FORK_N, SPAWN, STRATEGIES };	/* the baselines follow fork's strategies */
-enum { ALL_FORKS = (1 << FORK_N) - 1 };
+enum { ALL_FORKS = (1 << FORK_UPCALL) - 1 };	/* the kernel's */
 enum { PAGE = 4096, PAGES = 1024, MIB_PAGES = 256 };
 
 static const char *strategy_names[STRATEGIES] = { [VFORK] = "vfork", [SPAWN] = "spawn" };
@@ -279,6 +280,76 @@ static void zero_fault(int strategy)
 	measure_row("zero-fault", strategy_names[strategy], &s);
 }
 
+/* Answers every word with the next one, until it gets 0. */
+static _Noreturn void answer_words(void)
+{
+	struct ipc_msg m = { .value = 1 };
+
+	while (m.value && ipc_recv((void *)IPC_NOPAGE, &m, IPC_FOREVER) == 0)
+		ipc_send(m.from, m.value + 1, (void *)IPC_NOPAGE, 0, IPC_FOREVER);
+	_exit(m.value != 0);
+}
+
+static void ask(pid_t pid, upcall_word word)
+{
+	struct ipc_msg m;
+
+	if (ipc_send(pid, word, (void *)IPC_NOPAGE, 0, IPC_FOREVER) < 0
+	    || ipc_recv((void *)IPC_NOPAGE, &m, IPC_FOREVER) < 0 || m.value != word + 1)
+		die("ipc");
+}
+
+/* The same, each answer and the wait for the next word in one call. */
+static _Noreturn void answer_calls(void)
+{
+	struct ipc_msg m = { .value = 1 };
+	int err = ipc_recv((void *)IPC_NOPAGE, &m, IPC_FOREVER);
+
+	while (err == 0 && m.value)
+		err = ipc_call(m.from, m.value + 1, (void *)IPC_NOPAGE, 0, &m, IPC_FOREVER);
+	if (err == 0)
+		ipc_send(m.from, 1, (void *)IPC_NOPAGE, 0, IPC_FOREVER);
+	_exit(err != 0);
+}
+
+static void call(pid_t pid, upcall_word word)
+{
+	struct ipc_msg m;
+
+	if (ipc_call(pid, word, (void *)IPC_NOPAGE, 0, &m, IPC_FOREVER) < 0 || m.value != word + 1)
+		die("ipc_call");
+}
+
+/* A word to another process, which waits for it, and one back. */
+static void round_trip(const char *name, int strategy, void (*answer)(void), void (*ask_for)(pid_t, upcall_word))
+{
+	enum { N = 1000 };
+	struct sample s = { .mib = -1 };
+	pid_t pid = fork();
+
+	if (pid == 0)
+		answer();
+	msleep(30);
+	ask_for(pid, 1);
+	measure_start(&s, N);
+	for (int i = 1; i <= N; i++)
+		ask_for(pid, i);
+	measure_stop(&s);
+	ask_for(pid, 0);
+	reap(pid);
+	measure_row(name, strategy_names[strategy], &s);
+}
+
+static void ipc_words(int strategy)
+{
+	round_trip("ipc", strategy, answer_words, ask);
+}
+
+static void ipc_calls(int strategy)
+{
+	round_trip("ipc-call", strategy, answer_calls, call);
+}
+
 static const struct workload {
 	const char *name;
 	void (*run)(int strategy);
@@ -291,6 +362,8 @@ static const struct workload {
 	{ "cow-fault", cow_fault, ALL_FORKS & ~(1 << FORK_EAGER) },
 	{ "cow-reuse", cow_reuse, ALL_FORKS & ~(1 << FORK_EAGER) },
 	{ "zero-fault", zero_fault, ALL_FORKS },
+	{ "ipc", ipc_words, ALL_FORKS },
+	{ "ipc-call", ipc_calls, ALL_FORKS },
 };
 enum { WORKLOADS = sizeof workloads / sizeof *workloads };
 

@@ -50,6 +50,15 @@ static inline __attribute__((always_inline)) void *reach(struct space *s, va_t v
 	return (char *)kva(pte_pa(e)) + (va & (PGSIZE - 1));
 }
 
+void *vm_reach(struct space *s, va_t va, unsigned want, int *err)
+{
+	if (bad_range(va, 1)) {
+		*err = -EFAULT;
+		return 0;
+	}
+	return want & P_W ? reach(s, va, P_W | P_U, err) : reach(s, va, P_R | P_U, err);
+}
+
 static size_t piece(va_t va, size_t n)
 {
 	size_t room = PGSIZE - (va & (PGSIZE - 1));

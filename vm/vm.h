@@ -211,6 +211,11 @@ int  vm_fault(struct space *, va_t va, unsigned want);
  */
 int  vm_copyin(struct space *, void *to, va_t from, size_t n);
 int  vm_copyout(struct space *, va_t to, const void *from, size_t n);
+/*
+ * Where va lies in the direct map, usable for want, P_R or P_W, to the end of its page and while the lock is held.
+ * Null: *err is as above.  => space locked
+ */
+void *vm_reach(struct space *, va_t va, unsigned want, int *err);
 /* A string with its end, n bytes at most.  Its length, -ENAMETOOLONG, -EFAULT, -ENOMEM, -ERESTART. */
 int  vm_copystr(struct space *, char *to, va_t from, size_t n);
 

@@ -186,7 +186,7 @@ class Typing(unittest.TestCase):
 
     def test_one_line(self):
         self.check("unknown target 'vax'; valid: i386, riscv64, mips", "build", "vax")
-        self.check("unknown strategy 'fast'; valid: eager, page, table and dir", "test", "--fork", "fast")
+        self.check("unknown strategy 'fast'; valid: eager, page, table, dir and upcall", "test", "--fork", "fast")
         self.check("unknown emulator 'bochs'; valid: qemu and gxemul", "run", "mips", "--emulator", "bochs")
         self.check("unknown workload 'x'; valid: null", "compare", "--workloads", "x")
         self.check("unknown option '--frok'; options: --counted, --fork", "test", "--frok")

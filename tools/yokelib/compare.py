@@ -12,7 +12,7 @@ from .suites import again
 from .targets import STRATEGIES
 from .ui import Failure, progress
 
-WORKLOADS = ("null", "fork-exit", "fork-exec", "spawn", "cow-fault", "cow-reuse", "zero-fault")
+WORKLOADS = ("null", "fork-exit", "fork-exec", "spawn", "cow-fault", "cow-reuse", "zero-fault", "ipc", "ipc-call")
 MEASURED = (*STRATEGIES, "vfork", "spawn")        # the last two copy nothing
 LIMITS = runner.Limits(seconds=300, silence=120)
 PEERS = Path(__file__).with_name("peers.json")
@@ -60,7 +60,9 @@ _TITLES = {"null": "null system call",
            "spawn": "spawn + wait, tiny program",
            "cow-fault": "copy-on-write fault that copies",
            "cow-reuse": "copy-on-write fault, sole owner",
-           "zero-fault": "zero-fill fault"}
+           "zero-fault": "zero-fill fault",
+           "ipc": "a word by ipc, and one back: send, receive",
+           "ipc-call": "the same, in one call on each side"}
 _SIZED = {"fork-exit": "fork + exit + wait, {mib} MiB touched",
           "fork-exit-slope": "  of that, for each page (of {mib} MiB)"}
 _HEAD = """\

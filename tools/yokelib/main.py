@@ -5,11 +5,11 @@ from pathlib import Path
 import re
 
 from . import build, compare, emulator, interactive, packages, programs, report, runner, stress, suites, trial
-from .targets import DEFAULT, ROOT, STRATEGIES, TARGETS, pick, pick_emulators, pick_targets
+from .targets import ALL_STRATEGIES, DEFAULT, ROOT, STRATEGIES, TARGETS, pick, pick_emulators, pick_targets
 from .ui import Failure, UserError, choices, progress
 
 _EPILOG = f"""targets: {choices(TARGETS)}
-fork strategies: {choices(STRATEGIES)}
+fork strategies: {choices(ALL_STRATEGIES)}
 
 Every subcommand installs and builds what it needs.  Status 0: all went well;
 1: something failed; 2: the command line is wrong.
@@ -191,7 +191,7 @@ def _writable(*paths):
 def do_run(args):
     target = pick_targets([args.target])[0]
     name = pick_emulators(target, args.emulator)[0]
-    strategy = pick("strategy", args.fork, STRATEGIES)[0] if args.fork else None
+    strategy = pick("strategy", args.fork, ALL_STRATEGIES)[0] if args.fork else None
     if args.gdb and name != "qemu":
         raise UserError("--gdb needs qemu: gxemul has no gdb server (its own debugger: -V)")
     image = _image_file(args.image)
@@ -210,7 +210,7 @@ def do_run(args):
 
 def _boots(args, targets, arguments):
     """{label: (target, emulator's name, the kernel's arguments)} of each run that `try` shall make."""
-    strategies = pick("strategy", args.fork, STRATEGIES) if args.fork else [None]
+    strategies = pick("strategy", args.fork, ALL_STRATEGIES) if args.fork else [None]
     return {" ".join(filter(None, (target.name, args.emulator, strategy))):
             (target, pick_emulators(target, args.emulator)[0], trial.kernel_arguments(strategy, *arguments))
             for target in targets for strategy in strategies}
@@ -241,7 +241,7 @@ def _test_images(args, targets, kinds):
 
 
 def do_test(args):
-    targets, strategies = pick_targets(args.target, TARGETS), pick("strategy", args.fork, STRATEGIES)
+    targets, strategies = pick_targets(args.target, TARGETS), pick("strategy", args.fork, ALL_STRATEGIES, STRATEGIES)
     kinds = pick("kind of test", args.only, suites.KINDS)
     _writable(args.junit, args.tap)
     images, host = _test_images(args, targets, kinds), None

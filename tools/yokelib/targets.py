@@ -29,7 +29,8 @@ _ALL = [
 ]
 TARGETS = {target.name: target for target in _ALL}
 DEFAULT = ("i386", "riscv64", "mips")
-STRATEGIES = ("eager", "page", "table", "dir")
+STRATEGIES = ("eager", "page", "table", "dir")    # those of a run that names none
+ALL_STRATEGIES = (*STRATEGIES, "upcall")          # `upcall` is the program's own: ulib
 
 
 def _known(what, names, valid):
@@ -44,9 +45,9 @@ def pick_targets(names, default=DEFAULT):
     return [TARGETS[name] for name in _known("target", names or default, TARGETS)]
 
 
-def pick(what, text, valid):
-    """The names that `a,b` gives, in that order; None: all that are valid."""
-    return _known(what, list(valid) if text is None else [name.strip() for name in text.split(",")], valid)
+def pick(what, text, valid, default=None):
+    """The names that `a,b` gives, in that order; None: the default ones, or all that are valid."""
+    return _known(what, list(default or valid) if text is None else [name.strip() for name in text.split(",")], valid)
 
 
 def pick_emulators(target, name):

@@ -23,6 +23,8 @@ int set_status(pid_t, int status);	/* STATUS_* */
 int set_frame(pid_t, const struct regs *);
 int ipc_send(pid_t, upcall_word, const void *page, unsigned rights, int ms);	/* page: IPC_NOPAGE for none */
 int ipc_recv(void *page, struct ipc_msg *, int ms);
+/* ipc_send, then ipc_recv, in one call; page: sent if rights allow anything, and where the answer's page goes. */
+int ipc_call(pid_t, upcall_word, void *page, unsigned rights, struct ipc_msg *, int ms);
 pid_t activation(void *stack_lo, void *stack_hi);	/* a parked one */
 int park(void);
 
