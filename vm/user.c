@@ -354,21 +354,30 @@ static bool found(struct query *q, const struct region *r, va_t lo, va_t hi, uns
 	return true;
 }
 
+/* How many of the n entries from e on are like the first: nearly always most are 0, and lie in a row. */
+static size_t alike(const struct region *r, const pte_t *e, size_t n)
+{
+	const pte_t *at = e + 1, *end = e + n;
+	unsigned have = page_have(r, *e);
+
+	if (!*e)
+		while (at < end && !*at)
+			at++;
+	else
+		while (at < end && *at && page_have(r, *at) == have)
+			at++;
+	return (size_t)(at - e);
+}
+
 /* Entries of one leaf table, from e on, for [lo, hi) of r. */
 static bool query_run(struct query *q, const struct region *r, va_t lo, va_t hi, const pte_t *e)
 {
 	bool room = true;
+	size_t n;
 
-	while (room && lo < hi) {
-		unsigned have = page_have(r, *e);
-		va_t stop = lo;
-
-		do {
-			stop += PGSIZE;
-			e++;
-		} while (stop < hi && page_have(r, *e) == have);
-		room = found(q, r, lo, stop, have);
-		lo = stop;
+	for (; room && lo < hi; e += n, lo += n << PGSHIFT) {
+		n = alike(r, e, (hi - lo) >> PGSHIFT);
+		room = found(q, r, lo, lo + (n << PGSHIFT), page_have(r, *e));
 	}
 	return room;
 }
