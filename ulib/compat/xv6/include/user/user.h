@@ -2,7 +2,7 @@
 /*
  * user.h: xv6-riscv's user interface, all years' from 2020 on.  What is
  * ulib's own under the same name and meaning is called directly; the rest is
- * in xv6.c and sbrk.c, under names of its own.
+ * in the library, under names of its own.
  *
  * Left out, because there are no directories yet: mknod, link, mkdir, chdir.
  */
@@ -48,5 +48,5 @@ int atoi(const char *);
 char *gets(char *, int) XV6(gets);
 void fprintf(int, const char *, ...) XV6(fprintf);
 void printf(const char *, ...) XV6(printf);
-void *malloc(uint);
-void free(void *);
+void *malloc(uint) XV6(malloc);
+void free(void *) XV6(free);

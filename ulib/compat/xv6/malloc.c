@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* malloc.c: ulib's, over xv6's heap.  Its headers come first: they keep the usual names. */
+#include <stdlib.h>
+#include <unistd.h>
+#include "xv6.h"
+
+#define sbrk	xv6_break
+#define malloc	xv6_malloc
+#define calloc	xv6_calloc
+#define realloc	xv6_realloc
+#define free	xv6_free
+#include "../../malloc.c"
