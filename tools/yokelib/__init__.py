@@ -8,7 +8,9 @@ emulator     emulators' command lines
 runner       boots one image, keeps its log, ends it in time
 interactive  boots one image on the terminal
 tap          reads a log's test results
-image        spoils a copy of a kernel, for a boot test
+image        copies of a kernel: one spoilt for a boot test, one with another ramdisk
+programs     compiles the user's programs, puts them into an image
+trial        what `yoke try` runs, and how each run ended
 suites       what `yoke test` runs
 report       prints results, writes TAP and JUnit
 compare      what `yoke compare` runs, and its table

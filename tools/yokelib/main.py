@@ -223,10 +223,11 @@ def do_try(args):
     targets = pick_targets(None if args.targets is None else args.targets.split(","))
     source = programs.source(args.file, args.folders, args.api)
     wanted = _boots(args, targets, (source.name, args.program))
-    built = trial.build(_build_all(args, targets, {which for _, which, _ in wanted.values()}), args.build_root, source)
+    kernels = _build_all(args, targets, {which for _, which, _ in wanted.values()})
+    built = trial.build(kernels, source)
     if not built:
         return 1
-    images = {target: programs.bootable(target, args.build_root, program) for target, program in built.items()}
+    images = {target: programs.bootable(kernels[target], program) for target, program in built.items()}
     return 0 if trial.show(trial.run_all({
         label: emulator.Boot(target, which, images[target], arguments, trial.MEGABYTES, args.smp == 1, cpus=args.smp)
         for label, (target, which, arguments) in wanted.items()}, built, args.timeout)) else 1
@@ -237,7 +238,7 @@ def _test_images(args, targets, kinds):
         raise UserError(f"{args.command}: --image goes with one target")
     if args.image:
         return {targets[0]: _image_file(args.image)}
-    return _build_all(args, targets) if {"guest", "boot"} & set(kinds) else {}
+    return _build_all(args, targets) if {"guest", "boot", "try"} & set(kinds) else {}
 
 
 def do_test(args):

@@ -24,7 +24,7 @@ import mkramdisk
 DEFAULT_API = "posix"
 SUFFIXES = (".c", ".S", ".s")
 _NAME_MAX = 32                  # abi/yoke.h: NAME_LEN
-_FLOATING = re.compile(r"__\w*([sd]f\d?|[sd]i[sd]f)$")      # the compiler's helpers for float and double
+_FLOATING = re.compile(r"__(\w+[sdt]f[23]|fix(uns)?[sdt]f[sdt]i|float(un)?[sdt]i[sdt]f)$")  # the compiler's helpers
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _lacks(name, where, api):
     if name in ("main", "umain"):
         return f"there is no {name}()"
     if _FLOATING.match(name):
-        return f"floating point is not in the {api} API ({where})"
+        return f"floating point is not in the {api} API"
     return f"{name} is not in the {api} API ({where})"
 
 
@@ -101,12 +101,12 @@ def judge(text, api):
             missing[_lacks(found[1], found[2], api)] = None
         elif block.strip() and not re.match(r"clang: error: \S+ command failed", block):
             kept.append(block.rstrip())
-    return "\n".join(kept), list(missing)
+    return "\n".join(kept), sorted(missing)
 
 
-def compile(target, base, source):
-    """Compile and link the source for a target that has been built below base."""
-    build = Path(base) / target.folder
+def compile(kernel, source):
+    """Compile and link the source for the target of a kernel's image that meson has built."""
+    build = Path(kernel).parent
     flags = json.loads((build / "ulib" / "programs.json").read_text(encoding="utf-8"))
     folder = build / "try" / source.key()
     folder.mkdir(parents=True, exist_ok=True)
@@ -122,12 +122,11 @@ def compile(target, base, source):
     return Built(program, said)
 
 
-def bootable(target, base, program):
-    """A copy of the target's image whose ramdisk has the program too, beside the program."""
-    build = Path(base) / target.folder
-    archive = mkramdisk.with_program((build / "ramdisk.cpio").read_bytes(), "llvm-strip", program)
-    copy = program.with_name("yoke")
-    image.with_ramdisk(build / "yoke", archive, copy)
+def bootable(kernel, program):
+    """A copy of the image whose ramdisk has the program too, beside the program."""
+    archive = mkramdisk.with_program((Path(kernel).parent / "ramdisk.cpio").read_bytes(), "llvm-strip", program)
+    copy = program.with_name(f"yoke-{program.name}")
+    image.with_ramdisk(kernel, archive, copy)
     return copy
 
 

@@ -8,14 +8,16 @@ import subprocess
 import sys
 import time
 
-from . import emulator, image, runner, tap
+from . import emulator, image, programs, runner, tap, trial
 from .targets import ROOT, TARGETS
 from .ui import Failure, UserError, choices, progress
 
-sys.path.insert(0, str(ROOT / "tests" / "boot"))
+TRIES = ROOT / "tests" / "try"
+sys.path[:0] = [str(ROOT / "tests" / "boot"), str(TRIES)]
 
-KINDS = ("host", "guest", "boot")
+KINDS = ("host", "guest", "boot", "try")
 SUITE_MEGABYTES = 64
+TRY_SECONDS = 60
 SUITE_LIMITS = runner.Limits(seconds=150, silence=60)
 
 
@@ -86,6 +88,39 @@ def boot_group(kernel, target, name, pattern):
         results.append(result)
         lines += more
     return tap.Group(f"{target.name} {name} boots", results, time.monotonic() - begun, lines)
+
+
+# ---- programs of the user's: tests/try/tries.py says what ----
+
+def _try(kernel, target, name, case):
+    """What is wrong, or an empty string."""
+    source = programs.source([TRIES / file for file in case.files], [TRIES / folder for folder in case.folders], case.api)
+    built = programs.compile(kernel, source)
+    wrong = case.wrong_build(built)
+    if wrong or case.fails():
+        return wrong
+    run = trial.boot(case.name, emulator.Boot(
+        target, name, programs.bootable(kernel, built.program), cpus=case.cpus, counted=case.cpus == 1,
+        megabytes=trial.MEGABYTES, arguments=trial.kernel_arguments(case.fork, source.name, case.arguments),
+    ), built.program, TRY_SECONDS)
+    wrong = case.wrong_run(run)
+    return wrong and f"{wrong}\n{run.log.text}\n{run.again()}"
+
+
+def try_group(kernel, target, name, pattern):
+    """All of them for one target on one emulator."""
+    import tries
+    begun, results = time.monotonic(), []
+    for case in tries.CASES:
+        if pattern and pattern not in case.name:
+            continue
+        if case.cpus > 1 and not (target.smp and name == "qemu"):
+            results.append(tap.Case(case.name, tap.SKIPPED, "one CPU here"))
+            continue
+        progress.status(f"{target.name} {name} tries: {case.name}")
+        wrong = _try(kernel, target, name, case)
+        results.append(tap.Case(case.name, tap.FAILED if wrong else tap.PASSED, wrong))
+    return tap.Group(f"{target.name} {name} tries", results, time.monotonic() - begun)
 
 
 # ---- tests on this machine ----
@@ -190,6 +225,9 @@ def jobs(images, host, wanted):
     if "boot" in wanted.kinds:
         for target, name in emulators:
             yield lambda t=target, n=name: boot_group(images[t], t, n, wanted.pattern)
+    if "try" in wanted.kinds:
+        for target, name in emulators:
+            yield lambda t=target, n=name: try_group(images[t], t, n, wanted.pattern)
     if "guest" in wanted.kinds:
         for group in left_out(emulators, wanted):
             yield lambda g=group: g

@@ -15,16 +15,16 @@ ARGUMENTS_MAX = 240             # characters: a Malta's loader passes on 255
 class Run:
     """One boot of the program."""
     label: str
-    boot: object
-    program: object
-    log: object = None
+    boot: object                # a Boot of emulator.py
+    program: object             # a file with what debuggers read
+    log: object
 
     def output(self):
         """What the program printed: all but what the firmware, the kernel's start and init say."""
         text = self.log.text
         if begin := runner.BANNER.search(text):
             text = text[text.find("\n", begin.start()) + 1 or len(text):]
-        return re.sub(rf"^(poweroff: status \d+|init: {re.escape(self.program.name)}: exit status -?\d+)\n", "",
+        return re.sub(rf"^poweroff: status \d+\n|init: {re.escape(self.program.name)}: exit status -?\d+\n", "",
                       text, flags=re.M)
 
     def wrong(self):
@@ -43,7 +43,7 @@ class Run:
     def _death(self):
         """The kernel's report of the program itself; its children have other numbers."""
         name = re.escape(self.program.name)
-        if found := re.findall(rf"^init: {name}: exit status (-?\d+)$", self.log.text, re.M):
+        if found := re.findall(rf"init: {name}: exit status (-?\d+)$", self.log.text, re.M):
             return f"exit status {found[-1]}"
         if reports := re.findall(rf"^{name}\[(\d+)\]: (.*)$", self.log.text, re.M):
             report = next(text for pid, text in reports if pid == reports[-1][0])
@@ -101,28 +101,28 @@ def _tell(built):
     return not failed
 
 
-def build(targets, base, source):
-    """{target: program}, or None if one could not be built; all was told."""
+def build(kernels, source):
+    """{target: program} for {target: kernel's image}, or None if one could not be built; all was told."""
     progress.status(f"compiling {source.name}")
-    made = runner.in_parallel([lambda t=target: programs.compile(t, base, source) for target in targets])
-    built = list(zip(targets, made))
+    made = runner.in_parallel([lambda k=kernel: programs.compile(k, source) for kernel in kernels.values()])
+    built = list(zip(kernels, made))
     return {target: one.program for target, one in built} if _tell(built) else None
 
 
 # ---- running ----
 
-def _boot(run, seconds):
+def boot(label, what, program, seconds):
+    """Boot a Boot of emulator.py that has the program; the Run."""
     def show(text):
-        progress.status(f"{run.label}: {(text.rstrip().splitlines() or [''])[-1]}")
+        progress.status(f"{label}: {(text.rstrip().splitlines() or [''])[-1]}")
 
-    run.log = runner.boot(run.boot, runner.Limits(seconds=seconds, silence=seconds), on_text=show)
-    return run
+    return Run(label, what, program, runner.boot(what, runner.Limits(seconds=seconds, silence=seconds), on_text=show))
 
 
 def run_all(boots, built, seconds):
     """Run each of {label: Boot}, a few at a time; the Runs."""
-    wanted = [Run(label, boot, built[boot.target]) for label, boot in boots.items()]
-    return runner.in_parallel([lambda r=run: _boot(r, seconds) for run in wanted])
+    return runner.in_parallel([lambda l=label, b=what: boot(l, b, built[b.target], seconds)
+                               for label, what in boots.items()])
 
 
 def show(runs):

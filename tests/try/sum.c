@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+#include "sum.h"
+
+int sum(int a, int b)
+{
+	return a + b;
+}
