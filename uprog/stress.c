@@ -436,7 +436,7 @@ int main(int argc, char **argv)
 			pages = free_pages();
 		else
 			check_machine(pages);
-		if (uptime() - told >= 2000) {
+		if (uptime() - told >= 2000 || n % 50 == 49) {
 			told = uptime();
 			printf("# %u rounds\n", n);
 			fflush(stdout);

@@ -67,5 +67,10 @@ CASES = [
          script=((PROMPT, "echo hello\r"), (PROMPT, "exit 42\r"))),
     Boot("one CPU of four, the console too", "cpus=1", status=42, cpus=4, shows=("^hello$",),
          script=((PROMPT, "echo hello\r"), (PROMPT, "exit 42\r"))),
+    Boot("a panic while other CPUs run is told once", "-- stress 20000", status=FAILING, cpus=4, spoil="call_munmap",
+         shows=(r"panic: .*illegal instruction", r"^CPU \d+, stress\[\d+\]$", r"^backtrace:\n *0x\w+ \w+", "^debug: "),
+         never=(r"(?s)panic: .*panic: ",)),
+    Boot("ctrl-C ends what runs on several CPUs", "", status=42, cpus=4,
+         script=((PROMPT, "stress 60000\r"), (r"^# \d+ rounds$", "\x03"), (PROMPT, "exit 42\r"))),
     Boot("little memory", "-- forktree", megabytes=8),
 ]

@@ -52,6 +52,7 @@ class Mutant:
     counts: int = 32
     formats: list = None
     threads: bool = False
+    guest: str = None           # tests/guest/mutants.py
 
     @property
     def flavour(self):
