@@ -14,6 +14,7 @@ void sim_boot(void);
 unsigned char *sim_touch(va_t va, unsigned want, int *rc);
 unsigned char *sim_peek(va_t va, unsigned want);
 
+extern SIM_LOCAL unsigned sim_syncs;		/* calls of mmu_icache so far */
 extern bool sim_asking[NCPU];			/* it has interrupted others, and runs no user code until they are done */
 struct space *sim_loaded(unsigned cpu);		/* null: none */
 /* Does any CPU remember more of its loaded space than the tables say?  A description of it, or null. */

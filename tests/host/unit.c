@@ -165,5 +165,6 @@ int main(void)
 	test_audit();
 	test_frames();
 	test_scale();
+	test_user();
 	return tap_end();
 }
