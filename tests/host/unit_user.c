@@ -204,6 +204,23 @@ static bool fork_sweeps_nothing_that_is_managed(void)
 	return true;
 }
 
+/* One region over all tables. */
+static bool fork_shares_no_table_of_a_managed_space(void)
+{
+	for (int cut = CUT_PAGE; cut <= PT_CUTMAX; cut++) {
+		struct space *s = new_space(), *b;
+
+		on(0, s);
+		if (vm_manage(s, 0, USERTOP) < 0 || vm_page_alloc(s, at(0), RW) < 0 || !(b = fork_space(s, cut)) || audit())
+			return false;
+		if (s->count[C_TABLE_SHARE] || poke(at(0), 3) < 0 || (on(1, b), peek(at(0))) != 3)
+			return false;
+		end_space(b);
+		end_space(s);
+	}
+	return true;
+}
+
 /* What fork shared before is made one's own. */
 static bool managing_owns_the_tables(void)
 {
@@ -213,7 +230,7 @@ static bool managing_owns_the_tables(void)
 		on(0, s);
 		if (map(s, 0, 4, RW) < 0 || poke(at(0), 1) < 0 || poke(at(3), 1) < 0 || !(b = fork_space(s, cut)))
 			return false;
-		if (vm_manage(b, at(1), at(2)) < 0 || vm_page_alloc(b, at(1), RW) < 0 || vm_manage(b, at(0), at(1)) < 0)
+		if (vm_manage(b, at(0), at(1)) < 0 || audit() || vm_manage(b, at(1), at(2)) < 0 || vm_page_alloc(b, at(1), RW) < 0)
 			return false;
 		if (page_map(b, 0, b, 0, RW) != -EACCES || poke(at(0), 2) < 0 || page_map(b, 0, b, 0, RW) < 0)
 			return false;
@@ -361,6 +378,7 @@ void test_user(void)
 	test("managed pages move, and holders are counted", pages_move_and_holders_are_counted);
 	test("a copy takes the place of its source", a_copy_takes_the_place_of_its_source);
 	test("fork sweeps nothing that is managed, at any cut", fork_sweeps_nothing_that_is_managed);
+	test("fork shares no table that is managed all over", fork_shares_no_table_of_a_managed_space);
 	test("managing owns the tables, at any cut", managing_owns_the_tables);
 	test("a managed page soils a swept table", a_swept_table_is_soiled);
 	test("managing makes regions of holes", holes_become_regions);
