@@ -73,9 +73,9 @@ static char *lane(const struct member *m) { return page(COMMON + (int)m->number 
 /* By any strategy, the boot's more often. */
 static pid_t fork_any(unsigned *seed)
 {
-	unsigned s = rnd(seed, FORK_N + 2);
+	unsigned s = rnd(seed, FORK_UPCALL + 2);	/* which the kernel leaves to the program */
 
-	return s < FORK_N ? rfork((int)s) : fork();
+	return s < FORK_UPCALL ? rfork((int)s) : fork();
 }
 
 static void reap(pid_t pid)
