@@ -64,13 +64,15 @@ enum counter {
 	C_IPI,			/* inter-processor interrupts sent for them: one for each CPU asked */
 	C_SPACE_N,		/* a space counts those above; these are the machine's only: */
 	C_ALLOC_FAIL = C_SPACE_N,	/* allocations refused */
+	C_UPCALL,		/* upcalls delivered */
+	C_RESTART,		/* system calls that begin again after one */
 	C_ACK,			/* interrupts sent back: answers to shootdowns */
 	C_WAKE,			/* interrupts sent to wake or to stop a process on another CPU */
 	C_N
 };
 #define COUNTER_NAMES { "faults", "spurious", "zeroed", "copied", "reused", "file", "shared", \
 	"tables", "tables_copied", "tables_shared", "entries", "invals", "inval_pages", "shootdowns", "ipis", \
-	"alloc_failures", "acks", "wakes" }
+	"alloc_failures", "upcalls", "restarts", "acks", "wakes" }
 struct counts { uint64_t n[C_N]; };
 
 /* Locks, by what they protect.  Same order as LOCK_NAMES. */

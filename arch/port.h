@@ -119,6 +119,13 @@ bool fr_user(const struct frame *);		/* was it taken from user mode? */
 void fr_fault(const struct frame *, struct fault *);
 /* General registers, PC and arithmetic flags stay; all else is rewritten from constants. */
 void fr_sane(struct frame *);
+/* The program's registers as it may see them: into a block, and back from one, which fr_sane then disarms. */
+void fr_show(const struct frame *, word block[FR_N]);
+void fr_take(struct frame *, const word block[FR_N]);
+/* Of a system call, whose registers are as they came: back onto the instruction that made it. */
+void fr_restart(struct frame *);
+/* Go on at pc with this stack pointer, and arg where a C function in registers would find it; flags as such one expects. */
+void fr_call(struct frame *, va_t pc, va_t sp, word arg);
 /* Leave the kernel with these registers.  f is at the top of this process's kernel stack. */
 _Noreturn void fr_return(struct frame *f);
 void fr_print(const struct frame *);		/* by name, for panics and reports */

@@ -135,6 +135,7 @@ static void become(struct proc *p, const struct exec *e, const struct image *i)
 	p->forget = false;
 	vfork_done(p);
 	unlock(&proc_lock);
+	p->up.events = 0;
 	vm_load(i->space);
 	space_put(old);
 	exec_name(p, e->path);

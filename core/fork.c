@@ -54,6 +54,8 @@ static int copy(struct proc *p, int strategy)
 	}
 	inherit(c, p);
 	c->stop = strategy == FORK_UPCALL;
+	if (p->up.events && strategy != FORK_UPCALL)
+		c->up = p->up;
 	pid = c->pid;
 	proc_start(c, p);
 	return pid;
@@ -88,7 +90,7 @@ static void share_space(struct proc *c, const struct proc *p)
 	__c11_atomic_fetch_add(&p->space->users, 1, __ATOMIC_RELAXED);
 }
 
-/* Its stack is the program's affair; a bad one ends the thread only. */
+/* Its stack is the program's affair; a bad one ends the thread only.  It has no upcall stack yet, and hears of no events. */
 word sys_thread(word pc, word sp)
 {
 	struct proc *p = cur(), *c;
@@ -113,6 +115,8 @@ word sys_vfork(void)
 		return err;
 	share_space(c, p);
 	inherit(c, p);
+	if (p->up.events)
+		c->up = p->up;			/* the stack is free: its owner waits */
 	c->vforked = true;
 	pid = c->pid;
 	proc_start(c, p);

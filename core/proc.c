@@ -39,9 +39,7 @@ static void begin(void *arg)
 	struct proc *p = arg;
 
 	unlock(&cpu_self()->ready.lock);
-	if (sched_pending())
-		sched_leave();
-	fr_return(p->frame);
+	trap_exit(p->frame);
 }
 
 int proc_new(struct proc **out)
@@ -67,6 +65,7 @@ int proc_new(struct proc **out)
 	p->stop = false;
 	p->vforked = p->forget = false;
 	p->space = NULL;
+	p->up.events = 0;
 	p->waiting = NULL;
 	p->child = NULL;
 	*out = p;

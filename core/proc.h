@@ -19,6 +19,14 @@ enum { PROC_N = 256, KSTACK = PGSIZE };
 struct file;
 struct proc;
 
+/* How upcalls reach a process: all zero, not at all. */
+struct aim { va_t entry, lo, hi; };	/* where it goes on; its upcall stack, [lo, hi) */
+struct upcalls {
+	_Atomic unsigned events;	/* mask of 1 << UPCALL_* */
+	struct aim aim;			/* its space's lock, and proc_lock for a process other than itself */
+	word period, next;		/* UPCALL_TIMER, in ticks */
+};
+
 struct waitq { struct lock lock; struct proc *head, *tail; };	/* all zero: nobody waits */
 
 /* A process's mailbox.  Its lock covers all but what it says it wants to send, which is its receiver's box's. */
@@ -58,6 +66,7 @@ struct proc {
 	word wake_at;			/* tick to wake at: clock */
 	struct proc *timed_next, **timed_link;	/* among those that sleep for something, no longer than till then: clock */
 	struct ipc ipc;
+	struct upcalls up;		/* events zero in a free slot */
 	struct file *fd[FD_N];
 	char name[NAME_LEN];
 };
@@ -91,7 +100,7 @@ void sched_ready(struct proc *);	/* new or asleep: put at the end of its run que
 void sched_stop(struct proc *);		/* it shall stop, at its next way out */
 void sched_run(struct proc *);		/* it shall not, or go on */
 void sched_kill(struct proc *);		/* it shall end: out of its sleep, or at its next way out */
-void sched_leave(void);			/* on the way out to user mode: yield or end, if this CPU has to */
+void sched_leave(void);			/* sched_pending() on the way out: yield or end.  trap_leave calls it */
 _Noreturn void sched_exit(void);	/* the zombie's last act.  => proc_lock held, let go for it */
 _Noreturn void sched_idle(void);	/* the idle loop of this CPU; kmain and kmain_cpu end here */
 extern _Atomic word ticks;		/* since boot */
@@ -109,6 +118,18 @@ void cpus_rest(void);			/* rest here while another CPU wants quiet.  => nothing 
 void cpus_stop(void);			/* the others do nothing any more; if one of them was first, it is this one */
 
 static inline bool sched_pending(void) { return __builtin_expect(cpu_self()->resched, 0); }
+
+/* ---- upcall.c ---- */
+
+/*
+ * Hand this fault, a page's after vm_fault's error, to the program, whose frame goes on at its handler; false: it
+ * does not handle such.
+ */
+bool upcall_fault(struct frame *, const struct fault *, int err);
+/* A call of the program's that had no effect yet found -ERESTART: the upcall, then it begins again.  Returns -EFAULT, or not at all. */
+word upcall_restart(struct frame *);
+void trap_leave(struct frame *);	/* sched_pending() on the way out: yield or end; then upcalls that are due */
+_Noreturn void trap_exit(struct frame *);	/* leave the kernel with this frame, whatever was called on its behalf */
 
 /* ---- proc.c, fork.c, exec.c, elf.c, exit.c ---- */
 

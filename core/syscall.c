@@ -13,7 +13,18 @@
 #define ARGS_5	ARGS_4, f->r[FR_A4]
 #define ARGS_6	ARGS_5, f->r[FR_A5]
 
-#define X(nr, name, n) static word call_##name(struct frame *f) { (void)f; return sys_##name(ARGS_##n); }
+/* A call that copies nothing never has to begin again.  So are those without arguments, and these, which are counted. */
+#define PLAIN_fork	0, 0
+#define PLAIN_exit	0, 0
+#define COPIES_(a, b, ...)	b
+#define COPIES(...)	COPIES_(__VA_ARGS__, 1, 1)
+
+static inline word end(struct frame *f, word r, bool copies)
+{
+	return copies && __builtin_expect(r == (word)-ERESTART, 0) ? upcall_restart(f) : r;
+}
+#define X(nr, name, n) static word call_##name(struct frame *f) \
+	{ return end(f, sys_##name(ARGS_##n), n && COPIES(PLAIN_##name)); }
 SYSCALLS(X)
 #undef X
 
@@ -39,7 +50,7 @@ void trap_syscall(struct frame *f)
 
 	f->r[FR_RET] = nr < SYS_N ? calls[nr](f) : no_call(f);
 	if (sched_pending())
-		sched_leave();
+		trap_leave(f);
 }
 
 word sys_getppid(void)

@@ -22,6 +22,7 @@ static const char *reason(struct space *s, va_t va, int err)
 	return r ? "its mapping does not allow that" : "nothing is mapped there";
 }
 
+/* A fault of the program's that nobody resolved. */
 static _Noreturn void end_program(const struct fault *f, int err)
 {
 	struct proc *p = cur();
@@ -42,15 +43,18 @@ static _Noreturn void end_kernel(const struct frame *f, const struct fault *t)
 	panic("the kernel took a %s at %#lx, pc %#lx", kinds[t->kind], (unsigned long)t->va, (unsigned long)t->pc);
 }
 
-/* A fault that was not resolved.  Decodes it once more, so that the common path keeps it in registers. */
-static _Noreturn __attribute__((cold, noinline)) void end(const struct frame *f, int err)
+/* A fault that the kernel did not resolve.  Decodes it once more, so that the common path keeps it in registers. */
+static __attribute__((noinline)) void unresolved(struct frame *f, int err)
 {
 	struct fault t;
 
 	fr_fault(f, &t);
 	if (!fr_user(f))
 		end_kernel(f, &t);
-	end_program(&t, err);
+	if (err == -ENOMEM || !upcall_fault(f, &t, err))
+		end_program(&t, err);
+	if (sched_pending())
+		trap_leave(f);
 }
 
 void trap_fault(struct frame *f)
@@ -61,14 +65,16 @@ void trap_fault(struct frame *f)
 	fr_fault(f, &t);
 	if (t.kind == FAULT_PAGE && t.want & P_U)
 		err = vm_fault(cur()->space, t.va, t.want & P_RWX);
-	if (err)
-		end(f, err);
+	if (err) {
+		unresolved(f, err);	/* the last thing done here: nothing is kept for afterwards */
+		return;
+	}
 	if (sched_pending())
-		sched_leave();
+		trap_leave(f);
 }
 
 void trap_irq(struct frame *f)
 {
 	if (sched_pending() && fr_user(f))
-		sched_leave();
+		trap_leave(f);
 }

@@ -32,7 +32,40 @@ void fr_sane(struct frame *f)
 {
 	f->r[FR_CS] = SEL_UCODE;
 	f->r[FR_SS] = SEL_UDATA;
-	f->r[FR_FLAGS] = (f->r[FR_FLAGS] & EFLAGS_ARITH) | EFLAGS_IF | EFLAGS_ONE;
+	f->r[FR_FLAGS] = (f->r[FR_FLAGS] & EFLAGS_USER) | EFLAGS_IF | EFLAGS_ONE;
+}
+
+/* volatile: words one by one, no call of memcpy. */
+void fr_show(const struct frame *f, word block[FR_N])
+{
+	volatile word *to = block;
+
+#pragma clang loop unroll(full)
+	for (int i = 0; i < FR_N; i++)
+		to[i] = i == FR_ESP ? 0 : f->r[i];
+}
+
+void fr_take(struct frame *f, const word block[FR_N])
+{
+	volatile word *to = f->r;
+
+#pragma clang loop unroll(full)
+	for (int i = 0; i < FR_N; i++)
+		to[i] = block[i];
+	fr_sane(f);
+}
+
+void fr_restart(struct frame *f)
+{
+	f->r[FR_PC] -= 2;		/* int $0x80 */
+}
+
+void fr_call(struct frame *f, va_t pc, va_t sp, word arg)
+{
+	f->r[FR_PC] = pc;
+	f->r[FR_SP] = sp;
+	f->r[FR_EAX] = arg;
+	f->r[FR_FLAGS] = EFLAGS_IF | EFLAGS_ONE;
 }
 
 /* Without no-execute the error code does not tell a fetch, but only a fetch faults at PC itself. */

@@ -20,7 +20,7 @@
 
 #define EFLAGS_ONE	2		/* always set */
 #define EFLAGS_IF	0x200
-#define EFLAGS_ARITH	0xcd5		/* CF PF AF ZF SF DF OF */
+#define EFLAGS_USER	0x244dd5	/* what popf changes in user mode: CF PF AF ZF SF TF DF OF NT AC ID */
 
 #define CR0_PE		1
 #define CR0_MP		2

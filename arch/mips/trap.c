@@ -52,6 +52,45 @@ void fr_sane(struct frame *f)
 	f->r[FR_CAUSE] = f->r[FR_BADVA] = 0;
 }
 
+/* Was the word ever the program's?  k0 and k1 are not. */
+#define SHOWN(i)	((i) != 26 && (i) != 27)
+
+/* volatile: words one by one, no call of memcpy.  Of an upcall FR_CAUSE says whether the fault was in a delay slot. */
+void fr_show(const struct frame *f, word block[FR_N])
+{
+	volatile word *to = block;
+
+#pragma clang loop unroll(full)
+	for (int i = 1; i < FR_N; i++)
+		if (SHOWN(i))
+			to[i] = f->r[i];
+}
+
+void fr_take(struct frame *f, const word block[FR_N])
+{
+	volatile word *to = f->r;
+
+#pragma clang loop unroll(full)
+	for (int i = 1; i < FR_STATUS; i++)
+		if (SHOWN(i))
+			to[i] = block[i];
+	fr_sane(f);
+}
+
+/* A system call in a delay slot is none: trap.S. */
+void fr_restart(struct frame *f)
+{
+	f->r[FR_PC] -= 4;
+	f->r[FR_CAUSE] = 0;		/* left by an earlier fault */
+}
+
+void fr_call(struct frame *f, va_t pc, va_t sp, word arg)
+{
+	f->r[FR_PC] = pc;
+	f->r[FR_SP] = sp;
+	f->r[FR_A0] = arg;
+}
+
 static va_t fr_insn(const struct frame *f)
 {
 	return f->r[FR_PC] + (f->r[FR_CAUSE] & CAUSE_BD ? 4 : 0);

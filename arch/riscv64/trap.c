@@ -45,6 +45,38 @@ void fr_sane(struct frame *f)
 	own_words(f);
 }
 
+/* volatile: words one by one, no call of memcpy.  From FR_WHOLE on they are the kernel's. */
+void fr_show(const struct frame *f, word block[FR_N])
+{
+	volatile word *to = block;
+
+#pragma clang loop unroll(full)
+	for (int i = 0; i < FR_WHOLE; i++)
+		to[i] = f->r[i];
+}
+
+void fr_take(struct frame *f, const word block[FR_N])
+{
+	volatile word *to = f->r;
+
+#pragma clang loop unroll(full)
+	for (int i = 0; i < FR_WHOLE; i++)
+		to[i] = block[i];
+	fr_sane(f);
+}
+
+void fr_restart(struct frame *f)
+{
+	f->r[FR_PC] -= 4;
+}
+
+void fr_call(struct frame *f, va_t pc, va_t sp, word arg)
+{
+	f->r[FR_PC] = pc;
+	f->r[FR_SP] = sp;
+	f->r[FR_A0] = arg;
+}
+
 bool fr_user(const struct frame *f)
 {
 	return f->r[FR_USER];

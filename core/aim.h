@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/* aim.h: where an upcall goes.  Pure, for tests on any host. */
+#pragma once
+#include "proc.h"
+
+enum {
+	UPCALL_ALIGN = 16,		/* the block's, and the stack's */
+	UPCALL_ROOM = 16,		/* left below the stack pointer it interrupts: a way back may push an address there */
+	UPCALL_LATER = 1 << UPCALL_TIMER	/* events that wait while the program is on its upcall stack */
+};
+
+/* Is it there already?  At the end of it, too: a stack pointer points above what is free. */
+static inline bool upcall_on_stack(const struct aim *a, va_t sp)
+{
+	return sp - a->lo <= a->hi - a->lo;
+}
+
+/* Where the block of an upcall goes that interrupts the program with this stack pointer; 0: there is no room, or no sense. */
+static inline va_t upcall_place(const struct aim *a, va_t sp)
+{
+	va_t top = upcall_on_stack(a, sp) ? (sp & ~(va_t)(UPCALL_ALIGN - 1)) - UPCALL_ROOM : a->hi;
+	const size_t n = (sizeof(struct upcall) + UPCALL_ALIGN - 1) & ~(size_t)(UPCALL_ALIGN - 1);
+
+	if ((a->lo | a->hi) % UPCALL_ALIGN || a->entry >= USERTOP || a->entry % FR_INSN)
+		return 0;
+	return top > a->hi || top < a->lo || top - a->lo < n ? 0 : top - n;
+}

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * upcall.c: events handed to the program.  docs/upcalls.md explains.
+ *
+ * Invariant: the program's registers change only when the block that holds
+ * them lies on its upcall stack.  An upcall that cannot be delivered ends the
+ * program, which alone it harms.
+ * Lock: the space's, for the stack and the entry of those who run in it, and
+ * for the copies.  A copy within one page is made in place.
+ */
+#include "aim.h"
+
+enum { HEAD = offsetof(struct upcall, regs) / sizeof(word) };
+
+/* What an upcall says besides the registers. */
+struct news { enum upcall_event event; word kind; va_t va; unsigned want; const struct vm_look *look; };
+
+static const struct vm_look nothing;
+static const char *const events[UPCALL_N] = UPCALL_NAMES;
+static const char *const faults[FAULT_KINDS] = FAULT_NAMES;
+
+/* ---- delivery ---- */
+
+struct failure { const char *why; va_t at; unsigned want; int err; };
+
+/* The upcall cannot be delivered: say what and where, and end the program. */
+static _Noreturn void fail(const struct frame *f, const struct news *n, const struct failure *w)
+{
+	struct proc *p = cur();
+	bool fault = n->event <= UPCALL_CPU;
+	struct fault end = { .kind = FAULT_PAGE, .va = w->at, .pc = f->r[FR_PC], .want = w->want };
+
+	kprintf("%s[%d]: no upcall for a %s", p->name, p->pid, fault ? faults[n->kind] : events[n->event]);
+	if (fault)
+		kprintf(" at %#lx", (unsigned long)n->va);
+	kprintf(", pc %#lx: %s, at %#lx\n", (unsigned long)end.pc, w->why, (unsigned long)w->at);
+	proc_exit(w->err == -ENOMEM ? END_NOMEM : END_FAULT, FAULT_PAGE, &end);
+}
+
+static inline void fill(struct upcall *to, const struct news *n, const struct frame *f)
+{
+	volatile word *head = (word *)to;		/* volatile: stores one by one, no call of memcpy */
+	const struct vm_look *l = n->look;
+
+	head[0] = n->event;
+	head[1] = n->kind;
+	head[2] = n->va;
+	head[3] = n->want;
+	head[4] = l->have;
+	head[5] = l->region;
+	head[6] = l->holders;
+	head[7] = 0;
+	fr_show(f, to->regs.r);
+}
+
+/* The block does not lie in one page: by way of the kernel's stack. */
+static __attribute__((noinline)) int put(struct space *s, va_t at, const struct news *n, const struct frame *f)
+{
+	struct upcall block;
+
+	fill(&block, n, f);
+	return vm_copyout(s, at, &block, sizeof block);
+}
+
+static bool in_page(va_t at, size_t n)
+{
+	return (at & (PGSIZE - 1)) <= PGSIZE - n;
+}
+
+/* What is wrong with this aim, of an upcall that was to be put at `at', 0: nowhere? */
+static struct failure diagnose(const struct aim *a, va_t at, int err)
+{
+	if (a->entry >= USERTOP)
+		return (struct failure){ "the handler is no address of a program's", a->entry, P_X, 0 };
+	if (a->entry % FR_INSN)
+		return (struct failure){ "the handler is misaligned", a->entry, P_X, 0 };
+	if ((a->lo | a->hi) % UPCALL_ALIGN)
+		return (struct failure){ "the stack is misaligned", (a->lo % UPCALL_ALIGN ? a->lo : a->hi), P_W, 0 };
+	if (!at)
+		return (struct failure){ "the stack is full", a->lo, P_W, 0 };
+	if (err == -ENOMEM)
+		return (struct failure){ "no memory for the stack", at, P_W, err };
+	return (struct failure){ "the stack cannot be written", at, P_W, err };
+}
+
+/* Put n and these registers on the stack, and go on at the entry. */
+static inline void deliver(struct frame *f, const struct news *n, const struct frame *regs)
+{
+	struct space *s = cur()->space;
+	struct upcall *to = NULL;
+	struct aim a;
+	va_t at;
+	int err = 0;
+
+	lock(&s->lock);
+	a = cur()->up.aim;
+	at = upcall_place(&a, f->r[FR_SP]);
+	if (at && in_page(at, sizeof *to) && (to = vm_reach(s, at, P_W, &err)))
+		fill(to, n, regs);
+	unlock(&s->lock);
+	if (__builtin_expect(!to, 0)) {
+		if (at && !err)
+			err = put(s, at, n, regs);
+		if (!at || err) {
+			struct failure w = diagnose(&a, at, err);
+
+			fail(f, n, &w);
+		}
+	}
+	vm_count_here(C_UPCALL, 1);
+	fr_call(f, a.entry, at, at);
+}
+
+bool upcall_fault(struct frame *f, const struct fault *t, int err)
+{
+	struct news n = { t->kind == FAULT_PAGE ? UPCALL_PAGE : UPCALL_CPU, t->kind, t->va, t->want & P_RWX, &nothing };
+	struct proc *p = cur();
+	struct vm_look look;
+
+	if (!(p->up.events >> n.event & 1))
+		return false;
+	if (t->kind == FAULT_PAGE) {
+		if (t->va == p->up.aim.entry && t->va == f->r[FR_PC])	/* no upcall could mend that */
+			fail(f, &n, &(struct failure){ "the handler cannot be run", t->va, P_X, 0 });
+		n.look = err == -ERESTART ? &vm_miss[cpu_id()].look : &look;
+		if (err != -ERESTART)
+			vm_look(p->space, t->va, &look);
+	}
+	deliver(f, &n, f);
+	return true;
+}
+
+/* ---- calls that begin again ---- */
+
+word upcall_restart(struct frame *f)
+{
+	const struct vm_miss *m = &vm_miss[cpu_id()];
+	struct fault t = { FAULT_PAGE, m->va, 0, m->want & P_RWX };
+
+	if (!(cur()->up.events >> UPCALL_PAGE & 1))
+		return -EFAULT;
+	fr_restart(f);
+	t.pc = f->r[FR_PC];
+	vm_count_here(C_RESTART, 1);
+	upcall_fault(f, &t, -ERESTART);
+	trap_exit(f);
+}
+
+/* ---- the way out ---- */
+
+/*
+ * The period is over; the next one begins now.  Asked only when the CPU has to leave the program anyway, as at
+ * every tick: between two upcalls the program gets on, however long its handler takes.
+ */
+static bool timer_due(struct upcalls *u)
+{
+	if (!(u->events >> UPCALL_TIMER & 1) || (intptr_t)(ticks - u->next) < 0)
+		return false;
+	u->next = ticks + u->period;
+	return true;
+}
+
+/* What has to wait while the program is on its upcall stack. */
+static void later(struct frame *f)
+{
+	struct proc *p = cur();
+	struct news n = { .event = UPCALL_TIMER, .va = f->r[FR_PC], .look = &nothing };
+
+	if (!upcall_on_stack(&p->up.aim, f->r[FR_SP]) && timer_due(&p->up))
+		deliver(f, &n, f);
+}
+
+void trap_leave(struct frame *f)
+{
+	sched_leave();
+	if (cur()->up.events & UPCALL_LATER)
+		later(f);
+}
+
+_Noreturn void trap_exit(struct frame *f)
+{
+	if (sched_pending())
+		trap_leave(f);
+	fr_return(f);
+}
+
+/* ---- system calls ---- */
+
+/* The period in ticks, rounded up. */
+static word in_ticks(word ms)
+{
+	return (ms + 1000 / TICK_HZ - 1) / (1000 / TICK_HZ);
+}
+
+word sys_set_upcall(word pid, word mask, word entry, word lo, word hi, word period)
+{
+	struct proc *p;
+	int err;
+
+	if (mask >> UPCALL_N || period > INT32_MAX || (mask >> UPCALL_TIMER & 1 && !period))
+		return -EINVAL;
+	lock(&proc_lock);
+	p = proc_own(pid, &err);
+	if (p) {
+		struct upcalls *u = &p->up;
+
+		lock(&p->space->lock);
+		u->aim = (struct aim){ entry, lo, hi };
+		u->period = in_ticks(period);
+		u->next = ticks + u->period + 1;	/* this tick has begun already */
+		u->events = mask;
+		unlock(&p->space->lock);
+	}
+	unlock(&proc_lock);
+	return err;
+}
+
+/* The registers from a block that does not lie in one page. */
+static __attribute__((noinline)) int take(struct space *s, va_t from, struct frame *f)
+{
+	struct frame block;
+	int err = vm_copyin(s, &block, from, sizeof block);
+
+	if (!err)
+		fr_take(f, block.r);
+	return err;
+}
+
+/* The result register, too, is the block's: nothing is returned, the call leaves by itself. */
+word sys_resume(word from)
+{
+	struct space *s = cur()->space;
+	struct frame *f = cur()->frame;
+	const struct regs *block = NULL;
+	int err = 0;
+
+	if (from % sizeof(word))
+		return -EINVAL;
+	if (in_page(from, sizeof *block)) {
+		lock(&s->lock);
+		if ((block = vm_reach(s, from, P_R, &err)))
+			fr_take(f, block->r);
+		unlock(&s->lock);
+	} else {
+		err = take(s, from, f);
+	}
+	if (err)
+		return err;
+	trap_exit(f);
+}
