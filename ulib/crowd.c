@@ -16,13 +16,15 @@
 #include <unistd.h>
 #include <yoke.h>
 
+enum { TICK = 10 };			/* milliseconds */
+
 struct reading { struct counts counts; long uptime; uint64_t cycles; };
 
 /* Seen by all workers, whatever space they are in. */
 struct board {
 	const struct crowd *crowd;
 	_Atomic int cpu[CROWD_MAX];		/* where each is, plus 1; 0: not there yet */
-	_Atomic bool go, strayed, failed;
+	_Atomic bool go, failed, strayed;
 	_Atomic unsigned done;
 	unsigned ops[CROWD_MAX];
 	struct lock_counts locks[CROWD_MAX];
@@ -62,16 +64,32 @@ static bool all_apart(const struct board *b)
 	return true;
 }
 
-/* Until all have a CPU to themselves.  The first takes the reading. */
+/* QEMU lets the next CPU have its turn: with two that take turns (-icount), the other's might be over before it begins. */
+static void relax(void)
+{
+#ifdef __i386__
+	__builtin_ia32_pause();
+#endif
+}
+
+/* Until each has a CPU to itself.  The first takes the reading. */
 static void line_up(struct board *b, unsigned me)
 {
-	while (!b->go && !b->failed) {
+	for (; !b->go && !b->failed; relax()) {
 		b->cpu[me] = getcpu() + 1;
 		if (me == 0 && all_apart(b)) {
 			read_begin(&b->begin);
 			b->go = true;
 		}
 	}
+}
+
+/* Go on till all are done. */
+static unsigned work_on(struct board *b, unsigned me, unsigned i)
+{
+	for (; b->done < b->crowd->workers && !b->failed; i++, relax())
+		b->crowd->work(me, i);
+	return i;
 }
 
 static void subtract(struct lock_counts *after, const struct lock_counts *before)
@@ -93,7 +111,7 @@ static void work(struct board *b, unsigned me)
 
 	locks(LOCKS_HERE, &after);		/* its page and this code are there */
 	line_up(b, me);
-	cpu = getcpu();
+	cpu = b->cpu[me];
 	locks(LOCKS_HERE, &before);
 	for (; i < c->n; i++)
 		c->work(me, i);
@@ -101,11 +119,11 @@ static void work(struct board *b, unsigned me)
 		locks(LOCKS_HERE, &after);
 	if (atomic_fetch_add(&b->done, 1) + 1 == c->workers)
 		read_end(&b->end);
-	for (; c->steady && b->done < c->workers && !b->failed; i++)
-		c->work(me, i);
-	if (c->steady)
+	if (c->steady) {
+		i = work_on(b, me, i);
 		locks(LOCKS_HERE, &after);
-	if (getcpu() != cpu)
+	}
+	if (getcpu() + 1 != cpu)
 		b->strayed = true;
 	b->ops[me] = i;
 	subtract(&after, &before);
@@ -145,7 +163,7 @@ static void add_up(const struct board *b, struct crowd_cost *cost)
 {
 	memset(cost, 0, sizeof *cost);
 	cost->instructions = b->end.cycles - b->begin.cycles;
-	cost->ticks = (unsigned)(b->end.uptime - b->begin.uptime) / 10;
+	cost->ticks = (unsigned)(b->end.uptime - b->begin.uptime) / TICK;
 	for (int i = 0; i < C_N; i++)
 		cost->counts.n[i] = b->end.counts.n[i] - b->begin.counts.n[i];
 	for (unsigned w = 0; w < b->crowd->workers; w++) {
@@ -176,6 +194,7 @@ static int run(struct board *b, struct crowd_cost *cost)
 	for (unsigned i = 0; i < started && b->crowd->threads; i++)
 		thread_join(pid[i], NULL);		/* it has been waited for: its stack goes */
 	add_up(b, cost);
+	b->strayed |= !all_apart(b);
 	if (!b->failed && !b->strayed)
 		return 0;
 	errno = b->failed ? ECHILD : EAGAIN;

@@ -43,7 +43,7 @@ void timer_start(void)
 	apic_init();
 	if (!per_tick)
 		per_tick = measure();
-	apic_periodic(per_tick);
+	apic_periodic((uint32_t)clock_period(per_tick));
 }
 
 void timer_init(void)
@@ -60,9 +60,12 @@ void timer_init(void)
 
 void timer_irq(void)
 {
-	if (per_tick)
-		apic_eoi();
-	else
+	if (!per_tick) {
 		pic_eoi();
+	} else {
+		apic_eoi();
+		if (cpu_id() != 0)
+			apic_periodic((uint32_t)clock_period(per_tick));	/* anew, from here */
+	}
 	clock_tick();
 }

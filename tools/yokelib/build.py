@@ -32,11 +32,12 @@ def _build(folder, setup, label):
     _run(["ninja", "-C", str(folder)], f"building {label}")
 
 
-def build(target, base):
-    """Build a target in its folder below base; the image's path."""
-    folder = Path(base) / target.folder
+def build(target, base, lockstat=False):
+    """Build a target in its folder below base; the image's path.  lockstat: a kernel that counts its locks."""
+    folder = Path(base) / (target.folder + ("-lockstat" if lockstat else ""))
     cross = ROOT / "tools" / "cross" / f"{target.port}.ini"
-    _build(folder, ["--cross-file", str(cross), *target.options], target.name)
+    options = [*target.options, *(["-Dlockstat=true"] if lockstat else [])]
+    _build(folder, ["--cross-file", str(cross), *options], target.name)
     return folder / "yoke"
 
 

@@ -16,7 +16,7 @@ WORKLOADS = ("null", "fork-exit", "fork-exec", "spawn", "cow-fault", "cow-reuse"
 MEASURED = (*STRATEGIES, "vfork", "spawn")        # the last two copy nothing
 LIMITS = runner.Limits(seconds=300, silence=120)
 PEERS = Path(__file__).with_name("peers.json")
-_FIELDS = ("target", "emulator", "strategy", "workload", "params", "instructions", "floor", "counters")
+_FIELDS = ("target", "emulator", "strategy", "workload", "params", "instructions", "floor", "counters", "locks")
 
 
 def parse_rows(text, **fixed):
@@ -31,16 +31,20 @@ def parse_rows(text, **fixed):
 
 def measure(image, target, strategy, workloads):
     """Boot once; the rows."""
-    name = f"{target.name} {strategy}"
     program = ["bench", "-s", strategy, *workloads]
     kernel = strategy if strategy in STRATEGIES else None
     what = emulator.Boot(target, "qemu", image, emulator.kernel_arguments(kernel, program))
+    return figures(what, f"{target.name} {strategy}", LIMITS)
+
+
+def figures(what, name, limits):
+    """The rows that a Boot prints."""
     progress.status(f"{name}: booting")
-    log = runner.boot(what, LIMITS, on_text=lambda text: progress.status(f"{name}: {text.count('row {')} figures"))
+    log = runner.boot(what, limits, on_text=lambda text: progress.status(f"{name}: {text.count('row {')} figures"))
     if log.ended != "exit" or log.guest_status() or log.panic():
         shown = "\n".join([log.text.rstrip(), *again(what)])
         raise Failure(f"{name}: the boot ended by {log.ended}, status {log.guest_status()}\n{shown}")
-    rows = parse_rows(log.text, target=target.name, emulator="qemu")
+    rows = parse_rows(log.text, target=what.target.name, emulator=what.emulator)
     progress.line(f"{name:24} {len(rows):3} figures {log.seconds:6.1f} s")
     return rows
 
@@ -74,7 +78,8 @@ def _title(workload, params):
     return (_SIZED if params else _TITLES).get(workload, workload).format(**params)
 
 
-def _number(value):
+def number(value):
+    """A figure as a table shows it."""
     if value is None:
         return "-"
     return f"{value:,.0f}" if value == int(value) or value >= 1000 else f"{value:,.2f}"
@@ -85,7 +90,7 @@ def _line(label, cells):
 
 
 def _cells(found, targets):
-    return [_number(found.get(target)) for target in targets]
+    return [number(found.get(target)) for target in targets]
 
 
 def _peer_lines(workload, params, targets):
@@ -102,7 +107,7 @@ def _counter_lines(rows):
     """The counters of one operation; targets that agree share a line."""
     told = {}
     for row in rows:
-        text = ", ".join(f"{name} {_number(value)}" for name, value in row["counters"].items())
+        text = ", ".join(f"{name} {number(value)}" for name, value in row["counters"].items())
         if text:
             told.setdefault(text, []).append(row["target"])
     for text, targets in told.items():

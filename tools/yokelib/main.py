@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 import re
 
-from . import build, compare, emulator, interactive, packages, programs, report, runner, stress, suites, trial
+from . import build, compare, emulator, interactive, packages, programs, report, runner, scale, stress, suites, trial
 from .targets import ALL_STRATEGIES, DEFAULT, ROOT, STRATEGIES, TARGETS, pick, pick_emulators, pick_targets
 from .ui import Failure, UserError, choices, progress
 
@@ -113,7 +113,11 @@ def _compare_options(sub):
     sub.add_argument("--targets", metavar="T,...", help="default: i386,riscv64,mips")
     sub.add_argument("--fork", metavar="S,...",
                      help="strategies, and the baselines vfork and spawn (default: all)")
-    sub.add_argument("--workloads", metavar="W,...", help=f"of {', '.join(compare.WORKLOADS)} (default: all)")
+    sub.add_argument("--workloads", metavar="W,...",
+                     help=f"of {', '.join(compare.WORKLOADS)} (default: these), and of {', '.join(scale.WORKLOADS)} "
+                          "(all of them: scale)")
+    sub.add_argument("--smp", metavar="N,...", type=_cpu_list, default=scale.CPUS,
+                     help="CPUs of the scale workloads, where the target has several (default: 1,2,4,8)")
     sub.add_argument("--counters", action="store_true", help="show the kernel's counters below each figure")
     sub.add_argument("--json", metavar="FILE", help="write figures and counters as JSON")
 
@@ -148,6 +152,10 @@ def _seed(text):
     return int(text)
 
 
+def _cpu_list(text):
+    return tuple(dict.fromkeys(_cpus(n.strip()) for n in text.split(",")))
+
+
 # ---- the commands ----
 
 def do_setup(args):
@@ -158,12 +166,12 @@ def do_setup(args):
     return 0
 
 
-def _build_all(args, targets, emulators=None, more=None):
+def _build_all(args, targets, emulators=None, more=None, lockstat=False):
     """Install what is needed, build each: {target: image}."""
     packages.ensure(packages.for_targets(targets, emulators) | (more or {}))
     images = {}
     for target in targets:
-        images[target] = build.build(target, args.build_root)
+        images[target] = build.build(target, args.build_root, lockstat)
         if args.command != "try":
             progress.line(f"built {target.name}: {images[target]}")
     return images
@@ -251,7 +259,10 @@ def do_test(args):
         host = build.build_host(args.build_root)
         progress.line(f"built the host tests: {host}")
     wanted = suites.Wanted(strategies, args.k, kinds, args.smp, args.counted or args.smp == 1)
-    groups = suites.run(images, host, wanted, report.show_group)
+    counting = {}
+    if "locks" in kinds and not args.image and suites.wants_locks(args.k):
+        counting = _build_all(args, [target for target in targets if target.smp], emulators=("qemu",), lockstat=True)
+    groups = suites.run(images, host, wanted, report.show_group, counting)
     for path, write in ((args.junit, report.write_junit), (args.tap, report.write_tap)):
         if path:
             write(path, groups)
@@ -301,15 +312,35 @@ def do_stress(args):
 def do_compare(args):
     targets = pick_targets(None if args.targets is None else args.targets.split(","))
     strategies = pick("strategy", args.fork, compare.MEASURED)
-    workloads = pick("workload", args.workloads, compare.WORKLOADS)
+    workloads = _workloads(args.workloads)
+    scaling = [name for name in workloads if name in scale.WORKLOADS]
+    workloads = [name for name in workloads if name in compare.WORKLOADS]
     _writable(args.json)
-    images = _build_all(args, targets, emulators=("qemu",))
-    rows = compare.measure_all(images, strategies, workloads)
+    rows = scale_rows = []
+    if workloads:
+        images = _build_all(args, targets, emulators=("qemu",))
+        rows = compare.measure_all(images, strategies, workloads)
+    if scaling:
+        able = [target for target in targets if target.smp]
+        if not able:
+            raise UserError(f"no target of these runs several CPUs; valid: {choices(t for t in TARGETS if TARGETS[t].smp)}")
+        scale_rows = scale.measure_all(_build_all(args, able, emulators=("qemu",), lockstat=True), args.smp, scaling)
     progress.clear()
     if args.json:
-        compare.write_json(args.json, rows)
-    print(compare.table(rows, args.counters))
+        compare.write_json(args.json, rows + scale_rows)
+    if rows:
+        print(compare.table(rows, args.counters))
+    if scale_rows:
+        print(("\n" if rows else "") + scale.table(scale_rows))
     return 0
+
+
+def _workloads(text):
+    """The names that --workloads gives; scale stands for its own."""
+    if text is None:
+        return list(compare.WORKLOADS)
+    picked = pick("workload", text, (*compare.WORKLOADS, "scale", *scale.WORKLOADS))
+    return [name for word in picked for name in (scale.WORKLOADS if word == "scale" else [word])]
 
 
 # ---- from the words typed to a status ----

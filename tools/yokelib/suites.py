@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """suites.py: what `yoke test` runs: host tests, boots, and the guest suite on every target and strategy."""
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 import json
 import re
 import shlex
@@ -15,7 +15,8 @@ from .ui import Failure, UserError, choices, progress
 TRIES = ROOT / "tests" / "try"
 sys.path[:0] = [str(ROOT / "tests" / "boot"), str(TRIES)]
 
-KINDS = ("host", "guest", "boot", "try")
+KINDS = ("host", "guest", "boot", "try", "locks")
+LOCKS_CPUS = 4
 SUITE_MEGABYTES = 64
 TRY_SECONDS = 60
 SUITE_LIMITS = runner.Limits(seconds=150, silence=60)
@@ -217,7 +218,20 @@ def left_out(emulators, wanted):
             for target, name in emulators if not _able(target, name, wanted) and not wanted.pattern]
 
 
-def jobs(images, host, wanted):
+def wants_locks(pattern):
+    """Does the pattern leave any of the cases that need a kernel that counts its locks?"""
+    return not pattern or "scale" in pattern
+
+
+def locks_group(kernel, target, wanted):
+    """Those cases, on several CPUs."""
+    group = guest_group(kernel, target, "qemu", "page",
+                        replace(wanted, pattern=wanted.pattern or "scale:", cpus=LOCKS_CPUS, counted=True))
+    group.name += ", locks counted"
+    return group
+
+
+def jobs(images, host, wanted, counting):
     """The functions to call, longest first; each gives a Group."""
     if "host" in wanted.kinds:
         yield lambda: host_group(host, wanted.pattern)
@@ -237,10 +251,12 @@ def jobs(images, host, wanted):
             from . import stress
             for target in [t for t in images if t.smp]:
                 yield lambda t=target: stress.short(t, images[t], wanted.cpus)
+    for target, kernel in counting.items():
+        yield lambda t=target, k=kernel: locks_group(k, t, wanted)
 
 
-def run(images, host, wanted, finished):
-    """Run all, a few at a time; finished(group) is called as each ends.  The groups."""
+def run(images, host, wanted, finished, counting=None):
+    """Run all, a few at a time; finished(group) is called as each ends.  counting: images that count their locks.  The groups."""
     pattern = wanted.pattern
 
     def one(job):
@@ -249,7 +265,7 @@ def run(images, host, wanted, finished):
             finished(group)
         return group
 
-    groups = runner.in_parallel([lambda j=job: one(j) for job in jobs(images, host, wanted)])
+    groups = runner.in_parallel([lambda j=job: one(j) for job in jobs(images, host, wanted, counting or {})])
     if pattern and not any(group.cases for group in groups):
         raise Failure(f"no test's name contains '{pattern}'")
     return groups
