@@ -4,8 +4,8 @@
  * the idle loop opens them), so a lock need not save them.
  *
  * Order: open file, pipe or console input -> space -> object -> wait queue ->
- * run queue -> frame allocator's pool -> console output.  Nobody sleeps while
- * holding one.
+ * run queue -> pool -> depot -> console output; all of it: docs/vm.md.
+ * Nobody sleeps while holding one.
  */
 #pragma once
 #include "types.h"
