@@ -86,16 +86,26 @@ clang: error: ld.lld command failed with exit code 1 (use -v to see invocation)
 
     def test_what_is_missing(self):
         said, missing = programs.judge(self.LINKER, "xv6")
-        self.assertEqual(missing, ["floating point is not in the xv6 API", "mkdir is not in the xv6 API (a.c:5)",
-                                   "there is no main()"])
+        self.assertEqual(missing, {"floating point is not in the xv6 API": "a.c:6", "mkdir is not in the xv6 API": "a.c:5",
+                                   "there is no main()": ""})
         self.assertEqual(said, "a.c:1:1: warning: implicit declaration\n"
                                "ld.lld: error: duplicate symbol: f\n>>> defined at a.c:1")
 
     def test_only_helpers_are_floating_point(self):
         for name, is_one in (("__adddf3", True), ("__floatsidf", True), ("__fixsfdi", True), ("__ledf2", True),
                              ("__extendsfdf2", True), ("__udivti3", False), ("elf", False), ("__myself", False)):
-            said = programs.judge(f"ld.lld: error: undefined symbol: {name}\n>>> referenced by a.c:5", "posix")[1]
-            self.assertEqual("floating" in said[0], is_one, name)
+            missing = programs.judge(f"ld.lld: error: undefined symbol: {name}\n>>> referenced by a.c:5", "posix")[1]
+            self.assertEqual("floating" in str(missing), is_one, name)
+
+    def test_a_lack_is_told_once(self):
+        told = io.StringIO()
+        made = [(targets.TARGETS[name], programs.Built(None, said, {"f is not in the posix API": place}))
+                for name, said, place in (("i386", "x", "a.c:5"), ("riscv64", "y", "a.c:4"), ("mips", "x", "a.c:5"))]
+        with unittest.mock.patch.object(trial.progress, "stream", told):
+            self.assertFalse(trial._tell(made))
+        self.assertEqual(told.getvalue(), "i386, mips:\nx\nriscv64:\ny\n"
+                         "yoke: i386, riscv64, mips: f is not in the posix API (near a.c:5)\n"
+                         "yoke: not built for i386, riscv64, mips\n")
 
     def test_good(self):
         run = self.run_of("hello\npoweroff: status 0\n", status=None)

@@ -70,7 +70,7 @@ class Built:
     """What came of a Source for one target."""
     program: Path = None        # null: it could not be built
     said: str = ""              # the compiler's and linker's own lines
-    missing: list = field(default_factory=list)     # what the program lacks, a sentence each
+    missing: dict = field(default_factory=dict)     # what the program lacks: {a sentence: file:line, or an empty string}
 
 
 def _command(flags, source, output):
@@ -86,22 +86,23 @@ def _command(flags, source, output):
 
 
 def _lacks(name, where, api):
+    """(a sentence, where).  The linker's lines are near enough: riscv64's are often those of the call before."""
     if name in ("main", "umain"):
-        return f"there is no {name}()"
+        return f"there is no {name}()", ""
     if _FLOATING.match(name):
-        return f"floating point is not in the {api} API"
-    return f"{name} is not in the {api} API ({where})"
+        return f"floating point is not in the {api} API", where
+    return f"{name} is not in the {api} API", where
 
 
 def judge(text, api):
-    """Split what clang and lld said: (its lines, but for those of what is undefined; a sentence for each of these)."""
+    """Split what clang and lld said: (its lines, but for those of what is undefined; Built.missing of these)."""
     missing, kept = {}, []
     for block in re.split(r"(?=^(?:ld\.lld|clang): )|\n\n", text, flags=re.M):
         if found := re.match(r"ld\.lld: error: undefined symbol: (\S+)\n>>> referenced by (\S+)", block):
-            missing[_lacks(found[1], found[2], api)] = None
+            missing.setdefault(*_lacks(found[1], found[2], api))
         elif block.strip() and not re.match(r"clang: error: \S+ command failed", block):
             kept.append(block.rstrip())
-    return "\n".join(kept), sorted(missing)
+    return "\n".join(kept), dict(sorted(missing.items()))
 
 
 def compile(kernel, source):

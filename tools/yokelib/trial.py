@@ -94,7 +94,9 @@ def _tell(built):
         if text:
             progress.line(f"{', '.join(names)}:\n{text}")
     for text, names in _same((target.name, text) for target, made in built for text in made.missing).items():
-        progress.line(f"yoke: {', '.join(names)}: {text}")
+        places = [made.missing[text] for _, made in built if made.missing.get(text)]
+        near = f" (near {max(places, key=places.count)})" if places else ""
+        progress.line(f"yoke: {', '.join(names)}: {text}{near}")
     failed = [target.name for target, made in built if not made.program]
     if failed:
         progress.line(f"yoke: not built for {', '.join(failed)}")

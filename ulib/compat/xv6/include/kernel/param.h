@@ -7,4 +7,5 @@
 #define NOFILE		16		/* abi/yoke.h: FD_N */
 #define MAXPATH		64		/* abi/yoke.h: PATH_LEN */
 #define MAXARG		32
-#define MAXOPBLOCKS	10		/* there is no log; programs size a buffer by it */
+#define NINODE		50		/* there are as many files as memory allows, and no log: */
+#define MAXOPBLOCKS	10		/* programs count and size by these two */

@@ -14,3 +14,9 @@
 #else
 #define MAXVA	0xe0000000UL
 #endif
+
+/* The stack pointer, or a little above. */
+static inline unsigned long r_sp(void)
+{
+	return (unsigned long)__builtin_frame_address(0);
+}
