@@ -154,23 +154,26 @@ static __attribute__((noinline)) int own(struct space *s, struct region *r, va_t
 }
 
 /* The region grants no such right.  If the program manages it, an entry may have it all the same. */
-static __attribute__((cold, noinline)) int ungranted(struct space *s, struct region *r, va_t va, unsigned want)
+static __attribute__((cold, noinline)) int ungranted(struct space *s, va_t va, unsigned want)
 {
+	struct region *r = region_find(s, va);
 	struct vm_miss *miss = &vm_miss[cpu_id()];
 	struct walk w;
+	pte_t e;
 
 	if (r->kind != R_USER)
 		return -EFAULT;
 	vm_count(s, C_FAULT, 1);
 	w = pt_walk(s, va);
-	if (w.level == 0 && pte_valid(*w.e) && !(want & ~pte_prot(*w.e))) {
+	e = w.level == 0 ? *w.e : 0;
+	if (e && !((want | P_U) & ~pte_prot(e))) {
 		vm_count(s, C_SPURIOUS, 1);
 		mmu_update(s, va, w.e);
 		return 0;
 	}
 	miss->va = va;
-	miss->want = want & P_RWX;
-	look(s, r, va, &miss->look);
+	miss->want = want;
+	look(r, e, &miss->look);
 	return -ERESTART;
 }
 
@@ -183,7 +186,7 @@ static inline __attribute__((always_inline)) int resolve(struct space *s, va_t v
 	if (!r && !(r = grow_stack(s, va)))
 		return -EFAULT;
 	if (want & P_RWX & ~r->prot)
-		return ungranted(s, r, va, want);
+		return ungranted(s, va, want & P_RWX);
 	vm_count(s, C_FAULT, 1);
 	w = pt_walk(s, va);
 	if (w.level > 0)

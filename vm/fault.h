@@ -8,5 +8,5 @@
 int fault(struct space *, va_t va, unsigned want);
 /* Bring in the pages of object regions in [lo, hi) that are not there; the tables are owned.  0, -ENOMEM.  => space locked */
 int bring_in(struct space *, va_t lo, va_t hi, struct gather *);
-/* What vm_look tells; r: the region that holds va, or null.  => space locked */
-void look(struct space *, const struct region *r, va_t va, struct vm_look *);
+/* What vm_look tells of an entry of region r. */
+void look(const struct region *r, pte_t, struct vm_look *);

@@ -314,23 +314,26 @@ static unsigned page_region(const struct region *r)
 	return region_prot(r) | (r->kind == R_USER ? PAGE_USER : 0) | (r->shared ? PAGE_SHARED : 0);
 }
 
-void look(struct space *s, const struct region *r, va_t va, struct vm_look *l)
+void look(const struct region *r, pte_t e, struct vm_look *l)
 {
-	struct walk w = pt_walk(s, va);
-	pte_t e = w.level == 0 ? *w.e : 0;
-
-	l->have = r ? page_have(r, e) : 0;
-	l->region = r ? page_region(r) : 0;
+	l->have = page_have(r, e);
+	l->region = page_region(r);
 	l->holders = e ? pg_ref(pt_page(e)) : 0;
 }
 
 void vm_look(struct space *s, va_t va, struct vm_look *l)
 {
+	struct region *r;
+	struct walk w;
+
 	*l = (struct vm_look){ 0 };
 	if (va >= USERTOP)
 		return;
 	lock(&s->lock);
-	look(s, region_find(s, va), va, l);
+	if ((r = region_find(s, va))) {
+		w = pt_walk(s, va);
+		look(r, w.level == 0 ? *w.e : 0, l);
+	}
 	unlock(&s->lock);
 }
 

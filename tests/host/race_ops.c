@@ -2,7 +2,7 @@
 /* race_ops.c: random operations on random spaces, by CPUs that run at once. */
 #include "race.h"
 
-enum { STEPS = 100 };
+enum { STEPS = 100, EXTRA = 4, MARK = 0x600d };
 
 struct object *objects[NOBJ];
 
@@ -91,6 +91,63 @@ static void protect(struct place *p)
 	model_release(p, t.i, t.n);
 }
 
+/*
+ * Memory that the program manages, where the model sees none: pages [NPAGE, NPAGE + EXTRA), of any space from and to
+ * any other, each CPU in its own order.  What they hold is nobody's claim but this: a word is some page's number.
+ */
+static va_t extra(void)
+{
+	return page_va(NPAGE) + (va_t)rnd(EXTRA) * PGSIZE;
+}
+
+static void managed_access(struct place *p)
+{
+	va_t va = extra();
+	unsigned x = MARK;
+	int rc = rnd(2) && sim_loaded(sim_self) == &p->s ? user(&p->s, va, rnd(2), &x)
+		: rnd(2) ? vm_copyin(&p->s, &x, va, sizeof x) : vm_copyout(&p->s, va, &x, sizeof x);
+
+	must(rc == 0 || rc == -ERESTART || rc == -EFAULT || rc == -ENOMEM, "an access to managed memory gives %d", rc);
+	must(rc < 0 || x == 0 || x == MARK, "managed memory holds %#x, which nobody stored there", x);
+}
+
+static void managed(struct place *p)
+{
+	static const unsigned rights[] = { 0, P_R, P_R | P_W, P_R | P_W | P_S0, P_R | P_W | PAGE_MOVE, P_R | PAGE_MOVE, P_R | P_W | PAGE_COPY };
+	struct place *other = &places[rnd(NSPACE)];
+	struct page_run run[4];
+	struct vm_look l;
+
+	switch (rnd(8)) {
+	case 0:
+		vm_manage(&p->s, page_va(NPAGE), page_va(NPAGE + EXTRA));
+		break;
+	case 1:
+		vm_page_alloc(&p->s, extra(), P_R | P_W);
+		break;
+	case 2:
+		vm_page_unmap(&p->s, extra());
+		break;
+	case 3:
+		vm_look(&p->s, extra(), &l);
+		must(vm_query(&p->s, 0, USERTOP, run, 4) >= 0, "vm_query fails");
+		break;
+	case 4:
+		if (rnd(8) == 0)
+			vm_unmap(&p->s, page_va(NPAGE), page_va(NPAGE + EXTRA));
+		break;
+	case 5:
+		managed_access(p);
+		break;
+	default:
+		if (other != p && !life_enter(other))
+			break;
+		vm_page_map(&p->s, extra(), &other->s, extra(), rights[rnd(sizeof rights / sizeof *rights)]);
+		if (other != p)
+			life_leave(other);
+	}
+}
+
 /* ---- whole spaces ---- */
 
 /* A page that changed while it was forked may be there or not: it shall not. */
@@ -132,7 +189,7 @@ static void look(struct place *p)
 	struct vm_usage u;
 
 	vm_usage(&p->s, &u);
-	must(u.resident <= NPAGE && u.shared <= u.resident, "%zu pages are resident, %zu shared", u.resident, u.shared);
+	must(u.resident <= NPAGE + EXTRA && u.shared <= u.resident, "%zu pages are resident, %zu shared", u.resident, u.shared);
 	must(obj_cached() == 0, "an object without an image is a cache");
 	must(pg_nfree() <= pg_total(), "more frames are free than there are");
 }
@@ -140,7 +197,7 @@ static void look(struct place *p)
 static void use(struct place *p)
 {
 	int i = (int)rnd(NPAGE), w = (int)rnd(WORDS), n = 1 + (int)rnd(8);
-	unsigned op = rnd(100);
+	unsigned op = rnd(120);
 
 	if (op < 40)
 		while (n-- > 0)
@@ -160,6 +217,8 @@ static void use(struct place *p)
 		fork(p);
 	else if (op < 98)
 		look(p);
+	else if (op < 118)
+		managed(p);
 	else
 		pg_fail(1 + rnd(8));
 }
