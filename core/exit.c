@@ -98,7 +98,7 @@ _Noreturn void proc_exit(enum end how, int code, const struct fault *f)
 	}
 	let_go(p);
 	lock(&proc_lock);
-	p->state = PROC_ZOMBIE;
+	__c11_atomic_store(&p->state, PROC_ZOMBIE, __ATOMIC_RELAXED);	/* the lock orders it */
 	if (p->parent->kids.head)
 		wake_all(&p->parent->kids);
 	if (p->parent->forget)
@@ -120,7 +120,7 @@ static struct proc *find_zombie(struct proc *p, int pid, bool *some)
 	for (c = p->child; c; c = c->sibling)
 		if (pid == -1 || c->pid == pid) {
 			*some = true;
-			if (c->state == PROC_ZOMBIE)
+			if (__c11_atomic_load(&c->state, __ATOMIC_RELAXED) == PROC_ZOMBIE)
 				return c;
 		}
 	return NULL;
@@ -130,6 +130,7 @@ static struct proc *find_zombie(struct proc *p, int pid, bool *some)
 static bool reap(struct proc *p, struct proc *zombie)
 {
 	struct proc **link = &p->child;
+	struct cpu *home;
 	bool ours;
 
 	lock(&proc_lock);
@@ -140,8 +141,9 @@ static bool reap(struct proc *p, struct proc *zombie)
 	unlock(&proc_lock);
 	if (!ours)
 		return false;
-	lock(&zombie->home->ready.lock);	/* until it has left its stack */
-	unlock(&zombie->home->ready.lock);
+	home = __c11_atomic_load(&zombie->home, __ATOMIC_RELAXED);
+	lock(&home->ready.lock);		/* until it has left its stack */
+	unlock(&home->ready.lock);
 	proc_free(zombie);
 	return true;
 }

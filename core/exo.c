@@ -65,8 +65,7 @@ static int set_frame(struct proc *p, const struct frame *f)
 {
 	if (p->state != PROC_STOPPED)
 		return -EINVAL;
-	*p->frame = *f;
-	fr_sane(p->frame);
+	fr_take(p->frame, f->r);
 	return 0;
 }
 
@@ -74,13 +73,14 @@ word sys_set_frame(word pid, word regs)
 {
 	struct frame f;
 	struct proc *p;
-	int err = vm_copyin(cur()->space, &f, regs, sizeof f);
+	int err;
 
-	if (err)
+	if (!pid || pid == (word)cur()->pid)
+		return sys_resume(regs);
+	if ((err = vm_copyin(cur()->space, &f, regs, sizeof f)) < 0)
 		return err;
 	lock(&proc_lock);
-	p = proc_own(pid, &err);
-	if (p && p != cur())
+	if ((p = proc_own(pid, &err)))
 		err = set_frame(p, &f);
 	unlock(&proc_lock);
 	return err;

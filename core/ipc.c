@@ -14,10 +14,14 @@
  */
 #include "proc.h"
 
+#define INLINE	inline __attribute__((always_inline))	/* the common path saves its registers once */
+
 /* ---- the queue.  => its box locked ---- */
 
 static void enqueue(struct ipc *box, struct proc *p)
 {
+	if (!box->head)
+		box->tail = &box->head;
 	p->ipc.next = NULL;
 	p->ipc.link = box->tail;
 	*box->tail = p;
@@ -40,15 +44,11 @@ static void answer(struct ipc *box, struct proc *p, int result)
 	sched_ready(p);
 }
 
+/* The lock is not needed: ipc_close has left the rest as it shall be. */
 void ipc_open(struct proc *p)
 {
-	struct ipc *box = &p->ipc;
-
-	lock_class(&box->lock, LOCK_IPC);
-	lock(&box->lock);
-	box->tail = &box->head;
-	box->open = true;
-	unlock(&box->lock);
+	lock_class(&p->ipc.lock, LOCK_IPC);
+	p->ipc.open = true;
 }
 
 void ipc_close(struct proc *p)
@@ -69,38 +69,23 @@ static bool with_page(const struct letter *l, const struct ipc *to)
 	return l->va != IPC_NOPAGE && to->va != IPC_NOPAGE;
 }
 
-static inline struct ipc_msg message(const struct letter *l, const struct proc *from, const struct ipc *to)
+/* Of what page_map was asked for, what the receiver has. */
+static unsigned seen(unsigned rights)
 {
-	return (struct ipc_msg){ .value = l->value, .from = from->pid,
-		.rights = with_page(l, to) ? l->rights & (P_RWX | PAGE_S0 | PAGE_S1) : 0 };
-}
-
-/* => to's box locked */
-static int give_page(const struct letter *l, struct proc *from, struct proc *to)
-{
-	return with_page(l, &to->ipc) ? vm_page_map(from->space, l->va, to->space, to->ipc.va, l->rights) : 0;
+	return rights & (P_RWX | PAGE_S0 | PAGE_S1);
 }
 
 /* ---- sleeping ---- */
 
 enum { WAITING = 1 };
 
-/*
- * Until *flag is WAITING no more, at most ms; first, whom our message woke, may run in our place, null: nobody.
- * 0, -ETIMEDOUT, -EINTR if killed.  => held, let go meanwhile
- */
-static int await(const int *flag, struct proc *first, word ms, struct lock *held)
+/* Until *flag is WAITING no more, at most ms.  0, -ETIMEDOUT, -EINTR if killed.  => held, let go meanwhile */
+static __attribute__((noinline)) int await(const int *flag, word ms, struct lock *held)
 {
 	bool limited = ms != (word)IPC_FOREVER;
 	word until = limited ? clock_after(ms) : 0;
-	int err;
+	int err = 0;
 
-	if (first && !limited)
-		err = sched_hand_over(first, held);
-	else if (first)
-		sched_ready(first), err = clock_sleep(until, held);
-	else
-		err = limited ? clock_sleep(until, held) : sched_sleep(held, NULL);
 	while (*flag == WAITING && !err && !(limited && clock_due(until)))
 		err = limited ? clock_sleep(until, held) : sched_sleep(held, NULL);
 	return *flag != WAITING ? 0 : err ? err : -ETIMEDOUT;
@@ -113,39 +98,46 @@ static bool limit_ok(word ms)
 
 /* ---- sending ---- */
 
-/* Wait in the queue.  => box locked */
-static __attribute__((noinline)) int queue(struct ipc *box, const struct letter *l, word ms)
+/* Wait in the queue with the letter in p's box.  => box locked */
+static __attribute__((noinline)) int queue(struct ipc *box, struct proc *p, word ms)
 {
-	struct proc *p = cur();
 	int err;
 
-	if (ms == IPC_TRY)
-		return -EAGAIN;
-	p->ipc.out = *l;
 	p->ipc.result = WAITING;
 	enqueue(box, p);
-	if (!(err = await(&p->ipc.result, NULL, ms, &box->lock)))
+	if (!(err = await(&p->ipc.result, ms, &box->lock)))
 		return p->ipc.result;
 	dequeue(box, p);
 	return err;
 }
 
 /* The letter gets there.  *woken: the receiver, if it is to be readied.  0 or an error. */
-static inline int send(struct proc *to, word pid, const struct letter *l, word ms, struct proc **woken)
+/* The letter gets there.  *woken: the receiver, if it is to be readied.  0 or an error. */
+static INLINE int send(struct proc *to, word pid, struct letter l, word ms, struct proc **woken)
 {
 	struct ipc *box = &to->ipc;
-	int err;
+	struct proc *p = cur();
+	int err = 0;
 
 	lock(&box->lock);
 	if (to->pid != (int)pid || !box->open) {
 		err = -ESRCH;
 	} else if (box->waits != WAITING) {
-		err = queue(box, l, ms);
-	} else if (!(err = give_page(l, cur(), to))) {
-		box->msg = message(l, cur(), box);
-		box->waits = 0;
-		box->came = true;
-		*woken = to;
+		p->ipc.out = l;
+		err = ms == IPC_TRY ? -EAGAIN : queue(box, p, ms);
+	} else {
+		bool page = with_page(&l, box);
+
+		if (page)
+			err = vm_page_map(p->space, l.va, to->space, box->va, l.rights);
+		if (!err) {
+			box->msg.value = l.value;
+			box->msg.from = p->pid;
+			box->msg.rights = page ? seen(l.rights) : 0;
+			box->waits = 0;
+			__atomic_store_n(&box->came, true, NCPU > 1 ? __ATOMIC_RELEASE : __ATOMIC_RELAXED);
+			*woken = to;
+		}
 	}
 	unlock(&box->lock);
 	return err;
@@ -160,7 +152,7 @@ word sys_ipc_send(word pid, word value, word va, word rights, word ms)
 
 	if (to == cur() || !limit_ok(ms) || (va != IPC_NOPAGE && !(rights & P_RWX)))
 		return -EINVAL;
-	err = send(to, pid, &l, ms, &woken);
+	err = send(to, pid, l, ms, &woken);
 	if (woken)
 		sched_ready(woken);
 	return err;
@@ -169,7 +161,7 @@ word sys_ipc_send(word pid, word value, word va, word rights, word ms)
 /* ---- receiving ---- */
 
 /* The message to where the program wants it. */
-static inline int copy_message(struct space *s, va_t to, const struct ipc_msg *m)
+static INLINE int copy_message(struct space *s, va_t to, const struct ipc_msg *m)
 {
 	struct ipc_msg *at;
 	int err = 0;
@@ -187,7 +179,7 @@ static inline int copy_message(struct space *s, va_t to, const struct ipc_msg *m
  * Where the program manages its memory, a copy may fault to it; once the message has come, the call cannot
  * begin again for that.  So it is tried before.
  */
-static inline int try_buffer(struct space *s, va_t to)
+static INLINE int try_buffer(struct space *s, va_t to)
 {
 	static const struct ipc_msg none;
 	struct region *r;
@@ -208,11 +200,14 @@ static __attribute__((noinline)) int take(struct proc *p, va_t to)
 	int err;
 
 	while ((q = box->head)) {
-		const struct ipc_msg m = message(&q->ipc.out, q, box);
+		const struct letter *l = &q->ipc.out;
+		bool page = with_page(l, box);
+		const struct ipc_msg m = { .value = l->value, .from = q->pid, .rights = page ? seen(l->rights) : 0 };
 
 		if ((err = copy_message(p->space, to, &m)) < 0)
 			return err;		/* nobody has lost anything */
-		err = give_page(&q->ipc.out, q, p);
+		if (page)
+			err = vm_page_map(q->space, l->va, p->space, box->va, l->rights);
 		answer(box, q, err);
 		if (!err)
 			return 0;
@@ -220,31 +215,53 @@ static __attribute__((noinline)) int take(struct proc *p, va_t to)
 	return -EAGAIN;
 }
 
-/*
- * The message, for a buffer that has been tried; it stays in the box until it is out: a bad address loses nothing.
- * woken: to run first, or null.
- */
-static inline int receive(struct proc *p, struct proc *woken, va_t va, va_t to, word ms)
+/* Out of the box, which keeps it until then: a bad address loses nothing.  Only its owner does that, once it came. */
+static INLINE int take_out(struct proc *p, va_t to)
+{
+	int err = copy_message(p->space, to, &p->ipc.msg);
+
+	if (!err)
+		p->ipc.came = false;
+	return err;
+}
+
+/* Wait for a message.  => p's box locked; not locked any more */
+static INLINE int wait_for(struct proc *p, struct proc *woken, va_t to, word ms)
 {
 	struct ipc *box = &p->ipc;
-	int err = 0;
+	int err;
+
+	box->waits = WAITING;
+	if (woken && ms == (word)IPC_FOREVER) {
+		sched_hand_over(woken, &box->lock);
+		if (__atomic_load_n(&box->came, NCPU > 1 ? __ATOMIC_ACQUIRE : __ATOMIC_RELAXED))
+			return take_out(p, to);
+		lock(&box->lock);
+	} else if (woken) {
+		sched_ready(woken);
+	}
+	err = await(&box->waits, ms, &box->lock);
+	box->waits = 0;
+	unlock(&box->lock);
+	return err ? err : take_out(p, to);
+}
+
+/* For a buffer that has been tried.  woken: by our own message, to run first; null: nobody. */
+static INLINE int receive(struct proc *p, struct proc *woken, va_t va, va_t to, word ms)
+{
+	struct ipc *box = &p->ipc;
+	int err = -EAGAIN;
 
 	lock(&box->lock);
 	if (!box->came) {
 		box->va = va;
-		if (box->head && (err = take(p, to)) != -EAGAIN)
-			goto out;
-		err = -EAGAIN;
-		if (ms == IPC_TRY)
-			goto out;
-		box->waits = WAITING;
-		err = await(&box->waits, woken, ms, &box->lock);
-		box->waits = 0;
-		woken = NULL;
+		if (box->head)
+			err = take(p, to);
+		if (err == -EAGAIN && ms != IPC_TRY)
+			return wait_for(p, woken, to, ms);
+	} else {
+		err = take_out(p, to);
 	}
-	if (!err && !(err = copy_message(p->space, to, &box->msg)))
-		box->came = false;
-out:
 	unlock(&box->lock);
 	if (woken)
 		sched_ready(woken);
@@ -290,7 +307,7 @@ word sys_ipc_call(word pid, word value, word va, word rights, word msg, word ms)
 
 	if (to == p || !limit_ok(ms) || !window_ok(p->space, va))
 		return -EINVAL;
-	if ((err = try_buffer(p->space, msg)) || (err = send(to, pid, &l, ms, &woken)))
+	if ((err = try_buffer(p->space, msg)) || (err = send(to, pid, l, ms, &woken)))
 		return err;
 	return no_restart(receive(p, woken, va, msg, ms));
 }

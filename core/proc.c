@@ -60,9 +60,9 @@ int proc_new(struct proc **out)
 	p->kstack = pg_kva(stack);
 	*(word *)p->kstack = CANARY;
 	p->frame = (struct frame *)((char *)p->kstack + KSTACK) - 1;
-	p->home = cpu_self();
-	p->killed = false;
-	p->stop = false;
+	__c11_atomic_store(&p->home, cpu_self(), __ATOMIC_RELAXED);
+	__c11_atomic_store(&p->killed, false, __ATOMIC_RELAXED);	/* nobody finds it yet */
+	__c11_atomic_store(&p->stop, false, __ATOMIC_RELAXED);
 	p->vforked = p->forget = false;
 	p->space = NULL;
 	p->up.events = 0;
@@ -83,7 +83,7 @@ void proc_free(struct proc *p)
 
 	pg_unref(stack);
 	pg_free(stack);
-	p->state = PROC_FREE;
+	__c11_atomic_store(&p->state, PROC_FREE, __ATOMIC_RELAXED);
 	__c11_atomic_thread_fence(__ATOMIC_RELEASE);
 	p->pid = 0;
 }
@@ -98,10 +98,10 @@ void proc_start(struct proc *p, struct proc *parent)
 		parent->child = p;
 	}
 	ipc_open(p);
-	if (p->stop)
+	if (__c11_atomic_load(&p->stop, __ATOMIC_RELAXED))
 		p->state = PROC_STOPPED;
 	else
-		sched_ready(p);
+		sched_begin(p);
 	unlock(&proc_lock);
 }
 
@@ -122,7 +122,10 @@ struct proc *proc_own(word pid, int *err)
 
 struct proc *proc_slot(word pid)
 {
-	return &procs[pid % PROC_N];
+	struct proc *p = &procs[pid % PROC_N];
+
+	__asm__("" : "+r"(p));		/* worked out once, not at every use */
+	return p;
 }
 
 struct proc *proc_next(struct proc *p)

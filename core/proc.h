@@ -32,7 +32,7 @@ struct waitq { struct lock lock; struct proc *head, *tail; };	/* all zero: nobod
 /* A process's mailbox.  Its lock covers all but what it says it wants to send, which is its receiver's box's. */
 struct ipc {
 	struct lock lock;
-	bool open;			/* the process lives */
+	bool open;			/* the process lives; the rest is zero till then */
 	int waits;			/* it sleeps for a message */
 	bool came;			/* there is one in msg, to be copied out */
 	va_t va;			/* where it wants a page, or IPC_NOPAGE */
@@ -92,11 +92,12 @@ static inline struct proc *cur(void) { return cpu_self()->cur; }
 int  wait_on(struct waitq *q, struct lock *held);
 /* The same, in no queue: until sched_ready, or for no reason.  => both locked (outer: or null) */
 int  sched_sleep(struct lock *inner, struct lock *outer);
-/* sched_ready(next), and sched_sleep(held): with next in our place at once, if it sleeps here. */
-int  sched_hand_over(struct proc *next, struct lock *held);
+/* sched_ready(next), and sched_sleep(held): with next in our place at once, if it sleeps here.  => held; not held any more */
+void sched_hand_over(struct proc *next, struct lock *held);
 void wake_one(struct waitq *);
 void wake_all(struct waitq *);
-void sched_ready(struct proc *);	/* new or asleep: put at the end of its run queue; else nothing */
+void sched_begin(struct proc *);	/* it is complete: let it run */
+void sched_ready(struct proc *);	/* wake it, if it sleeps; who does that for no reason does no harm */
 void sched_stop(struct proc *);		/* it shall stop, at its next way out */
 void sched_run(struct proc *);		/* it shall not, or go on */
 void sched_kill(struct proc *);		/* it shall end: out of its sleep, or at its next way out */

@@ -13,6 +13,10 @@
  */
 #include "proc.h"
 
+/* What a run queue's lock orders already. */
+#define GET(x)		__c11_atomic_load(&(x), __ATOMIC_RELAXED)
+#define SET(x, v)	__c11_atomic_store(&(x), v, __ATOMIC_RELAXED)
+
 struct cpu cpus[NCPU] = { [0 ... NCPU - 1] = { .ready.lock = LOCK(LOCK_RUNQ) } };
 static _Atomic uint32_t idle;		/* CPUs that wait for work: bit i is cpus[i] */
 
@@ -21,7 +25,7 @@ static void enqueue(struct cpu *c, struct proc *p)
 {
 	struct runq *q = &c->ready;
 
-	p->state = PROC_READY;
+	SET(p->state, PROC_READY);
 	p->next = NULL;
 	if (q->head)
 		q->tail->next = p;
@@ -30,11 +34,15 @@ static void enqueue(struct cpu *c, struct proc *p)
 	q->tail = p;
 }
 
-/* Let n run, or the idle loop.  => c's queue locked, and again when it is our turn */
-static inline void switch_to(struct cpu *c, struct proc *n)
+/* Shall it do something before it goes on?  Who asks lets its CPU know, with the queue's lock, after that. */
+static inline bool asked(struct proc *p)
 {
-	struct proc *p = c->cur;
+	return GET(p->killed) || GET(p->stop);
+}
 
+/* From p, c's cur, to n; null: the idle loop.  => c's queue locked, and again when it is p's turn */
+static inline void switch_to(struct cpu *c, struct proc *p, struct proc *n)
+{
 	assert(!p || proc_stack_ok(p));
 	c->cur = n;
 	c->switches++;
@@ -51,11 +59,11 @@ static void run_next(struct cpu *c)
 
 	if (n) {
 		c->ready.head = n->next;
-		n->state = PROC_RUNNING;
+		SET(n->state, PROC_RUNNING);
 	}
-	c->resched = n && (n->killed | n->stop);
+	c->resched = n && asked(n);
 	if (n != c->cur)
-		switch_to(c, n);
+		switch_to(c, c->cur, n);
 }
 
 /* ---- whose home is where ---- */
@@ -64,10 +72,10 @@ static void run_next(struct cpu *c)
 static struct cpu *lock_home(struct proc *p)
 {
 	for (;;) {
-		struct cpu *c = p->home;
+		struct cpu *c = GET(p->home);
 
 		lock(&c->ready.lock);
-		if (NCPU == 1 || c == p->home)
+		if (NCPU == 1 || c == GET(p->home))
 			return c;
 		unlock(&c->ready.lock);
 	}
@@ -141,11 +149,17 @@ static struct proc *steal(struct cpu *me)
 	return p;
 }
 
+void sched_begin(struct proc *p)
+{
+	place(lock_home(p), p);
+}
+
+/* Not one that is still being made, be it in the slot of the one that was meant. */
 void sched_ready(struct proc *p)
 {
 	struct cpu *c = lock_home(p);
 
-	if (p->state == PROC_SLEEPING || p->state == PROC_FREE)
+	if (GET(p->state) == PROC_SLEEPING)
 		place(c, p);
 	else
 		unlock(&c->ready.lock);
@@ -205,8 +219,8 @@ void sched_leave(void)
 		if (c->cur->killed)
 			proc_exit(END_KILLED, SIGKILL, NULL);
 		lock(&c->ready.lock);
-		if (c->cur->stop && !c->cur->killed)
-			c->cur->state = PROC_STOPPED;
+		if (GET(c->cur->stop) && !GET(c->cur->killed))
+			SET(c->cur->state, PROC_STOPPED);
 		else
 			enqueue(c, c->cur);
 		run_next(c);
@@ -290,7 +304,7 @@ static void leave(struct waitq *q, struct proc *p)
 /* Sleep, in inner's queue by now.  => both (outer: or null) and the run queue locked; that one let go */
 static inline void doze(struct cpu *c, struct lock *inner, struct lock *outer)
 {
-	c->cur->state = PROC_SLEEPING;
+	SET(c->cur->state, PROC_SLEEPING);
 	unlock(inner);
 	if (outer)
 		unlock(outer);
@@ -307,32 +321,31 @@ int sched_sleep(struct lock *inner, struct lock *outer)
 	struct proc *p = c->cur;
 
 	lock(&c->ready.lock);
-	if (p->killed)
+	if (GET(p->killed))
 		unlock(&c->ready.lock);
 	else
 		doze(c, inner, outer);
-	return p->killed ? -EINTR : 0;
+	return GET(p->killed) ? -EINTR : 0;
 }
 
-int sched_hand_over(struct proc *next, struct lock *held)
+void sched_hand_over(struct proc *next, struct lock *held)
 {
 	struct cpu *c = cpu_self();
 	struct proc *p = c->cur;
 
 	lock(&c->ready.lock);
-	if (next->home != c || next->state != PROC_SLEEPING || p->killed) {
+	if (GET(next->home) != c || GET(next->state) != PROC_SLEEPING || GET(p->killed)) {
 		unlock(&c->ready.lock);
 		sched_ready(next);
-		return sched_sleep(held, NULL);
+		sched_sleep(held, NULL);
+		return unlock(held);
 	}
-	p->state = PROC_SLEEPING;
+	SET(p->state, PROC_SLEEPING);
 	unlock(held);
-	next->state = PROC_RUNNING;
-	c->resched = next->killed | next->stop;
-	switch_to(c, next);
+	SET(next->state, PROC_RUNNING);
+	c->resched = asked(next);
+	switch_to(c, p, next);
 	unlock(&cpu_self()->ready.lock);
-	lock(held);
-	return p->killed ? -EINTR : 0;
 }
 
 int wait_on(struct waitq *q, struct lock *held)
@@ -344,7 +357,7 @@ int wait_on(struct waitq *q, struct lock *held)
 	lock(&q->lock);
 	join(q, p);
 	lock(&c->ready.lock);
-	if (p->killed)
+	if (GET(p->killed))
 		unlock(&c->ready.lock);
 	else
 		doze(c, &q->lock, held);
@@ -352,7 +365,7 @@ int wait_on(struct waitq *q, struct lock *held)
 	if (!woken)
 		leave(q, p);
 	unlock(&q->lock);
-	if (!p->killed)
+	if (!GET(p->killed))
 		return 0;
 	if (woken)
 		wake_one(q);		/* it was meant for one who goes on */

@@ -31,7 +31,7 @@ void vm_load(struct space *s)
 {
 	uint32_t me = (uint32_t)1 << cpu_id();
 
-	if (s && !(s->cpus & me))
+	if (s && !(__c11_atomic_load(&s->cpus, __ATOMIC_RELAXED) & me))	/* nobody else sets our bit */
 		__c11_atomic_fetch_or(&s->cpus, me, __ATOMIC_SEQ_CST);	/* a full fence before the first walk */
 	mmu_switch(s);
 }

@@ -240,6 +240,10 @@ TEST(exo_frame, "child: a stopped child's registers are its parent's to set, a r
 	EQUAL(set_frame(pid, &regs), -1);
 	EQUAL(errno, EINVAL);
 	kill_child(pid);
+	if ((pid = fork()) == 0)
+		_exit(set_frame(0, &regs));		/* its own: it goes on with them */
+	EQUAL(waitpid(pid, &status, 0), pid);
+	EQUAL(WEXITSTATUS(status), 21);
 }
 
 TEST(exo_no_pages, "child: a child without a page ends at its first instruction")

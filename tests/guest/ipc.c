@@ -388,7 +388,7 @@ TEST(ipc_oom, "ipc: every allocation refused between sender and receiver")
 /* Sends, receives and calls among all, with short limits; errors are welcome, hangs and broken counts not. */
 static void chatter(volatile pid_t *all, int n, unsigned x, char *w)
 {
-	for (int i = 0; i < 400; i++) {
+	for (int i = 0; i < 150; i++) {
 		struct ipc_msg m;
 		pid_t to;
 		int ms = (x >> 8) % 3 * 10;
@@ -413,7 +413,7 @@ TEST(ipc_chatter, "ipc: eight processes send, receive and call each other, while
 	char *w = window(1);
 	unsigned seed = 1;
 
-	for (int round = 0; round < 3; round++) {
+	for (int round = 0; round < 2; round++) {
 		for (int i = 0; i < N; i++) {
 			pid_t pid = fork();
 
