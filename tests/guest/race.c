@@ -180,16 +180,17 @@ static int reads_then_writes(void *arg)
 
 	(void)arg;
 	for (unsigned n = 1; n <= ROUNDS; n++) {
-		meet(&stale.meet, 2, 3 * n - 2);
+		meet(&stale.meet, 2, 4 * n - 3);
 		sum += *stale.word;			/* from here on this CPU knows it read-only */
-		meet(&stale.meet, 2, 3 * n - 1);
-		meet(&stale.meet, 2, 3 * n);		/* the other has W by now */
+		meet(&stale.meet, 2, 4 * n - 2);
+		meet(&stale.meet, 2, 4 * n - 1);	/* the other has W by now */
 		*stale.word = sum;
+		meet(&stale.meet, 2, 4 * n);
 	}
 	return 0;
 }
 
-/* Broken by a fault that copies though nothing is missing, or counts holders before it looks at the entry. */
+/* Broken by a fault that copies though nothing is missing.  QEMU shows stale rights only where software fills the TLB: MIPS. */
 TEST(h29, "race: a read-only entry that is stale elsewhere is refreshed, and nothing is copied (H29)")
 {
 	pid_t pid;
@@ -203,11 +204,12 @@ TEST(h29, "race: a read-only entry that is stale elsewhere is refreshed, and not
 		*stale.word = n;
 		CHECK(in_child(FORK_PAGE, (void (*)(void *))yield, 0).how == END_EXIT);	/* W is gone, the other holder too */
 		stale.meet.came = stale.meet.came;			/* these pages are ours again */
-		meet(&stale.meet, 2, 3 * n - 2);
-		meet(&stale.meet, 2, 3 * n - 1);
+		meet(&stale.meet, 2, 4 * n - 3);
+		meet(&stale.meet, 2, 4 * n - 2);
 		before = count(C_COPY);
 		*stale.word = n + 1;
-		meet(&stale.meet, 2, 3 * n);
+		meet(&stale.meet, 2, 4 * n - 1);
+		meet(&stale.meet, 2, 4 * n);
 		EQUAL(count(C_COPY), before);
 	}
 	end(pid);
