@@ -78,17 +78,14 @@ static int back(struct region *r, size_t len, word flags, word fd, word off)
 	return r->obj ? 0 : -ENOMEM;
 }
 
-/* Choose or clear the place. */
-static int place(struct space *s, struct region *r, va_t addr, size_t len, word flags)
+/* Where the program says, in place of what is there, or where there is room.  => s->place locked */
+static int map(struct space *s, struct region *r, va_t addr, size_t len, word flags)
 {
-	if (flags & MAP_FIXED) {
-		r->lo = addr;
-		r->hi = addr + len;
-		return vm_unmap(s, r->lo, r->hi);
-	}
-	r->lo = vm_hole(s, len, MAP_TOP);
+	r->lo = flags & MAP_FIXED ? addr : vm_hole(s, len, MAP_TOP);
 	r->hi = r->lo + len;
-	return r->lo ? 0 : -ENOMEM;
+	if (flags & MAP_FIXED)
+		return vm_replace(s, r);
+	return r->lo ? vm_map(s, r) : -ENOMEM;
 }
 
 static int check(va_t addr, word *len, word prot, word flags)
@@ -120,9 +117,7 @@ word sys_mmap(word addr, word len, word prot, word flags, word fd, word off)
 	err = back(&r, len, flags, fd, off);
 	lock(&s->place);
 	if (!err)
-		err = place(s, &r, addr, len, flags);
-	if (!err)
-		err = vm_map(s, &r);
+		err = map(s, &r, addr, len, flags);
 	unlock(&s->place);
 	if (err && r.obj)
 		obj_put(r.obj);

@@ -59,53 +59,38 @@ static unsigned with_read(unsigned prot)
 	return prot & P_RWX ? (prot & P_RWX) | P_R : 0;
 }
 
-int vm_map(struct space *s, const struct region *like)
+/* Put r in, or join it to what it continues.  0, or -EEXIST: something is there.  => space locked; r is not the caller's any more */
+static int put(struct space *s, struct region *r)
 {
-	struct region *r, *above, *below;
-	int rc = 0;
+	struct region *above = region_above(s, r->lo), *below = region_below(s, r->lo);
+	va_t hi = r->hi;
 
-	if (!range_ok(like->lo, like->hi))
-		return -EINVAL;
-	if (!(r = region_new(like)))
-		return -ENOMEM;
-	r->prot = with_read(r->prot);
-	lock(&s->lock);
-	above = region_above(s, r->lo);
-	below = region_below(s, r->lo);
-	if (above && above->lo < r->hi) {
+	if (above && above->lo < hi) {
 		r->obj = 0;
-		rc = -EEXIST;
-	} else if (below && region_continues(below, r)) {
-		below->hi = r->hi;
+		region_free(r);
+		return -EEXIST;
+	}
+	if (below && region_continues(below, r)) {
+		below->hi = hi;
+		region_free(r);
 	} else {
 		region_insert(s, r);
-		r = 0;
 	}
-	if (rc == 0)
-		region_join(s, like->hi);
-	unlock(&s->lock);
-	if (r)
-		region_free(r);
-	return rc;
+	region_join(s, hi);
+	return 0;
 }
 
-int vm_unmap(struct space *s, va_t lo, va_t hi)
+/* Take away what is in [lo, hi).  0 or -ENOMEM, and then all is as it was.  => space locked */
+static int clear(struct space *s, va_t lo, va_t hi)
 {
-	struct region *r, *below, *above;
+	struct region *r, *below = region_below(s, lo), *above = region_above(s, hi);
+	va_t first = !below ? 0 : below->hi > lo ? lo : below->hi;
+	va_t last = !above ? ~(va_t)0 : above->lo < hi ? hi - 1 : above->lo - 1;
 	struct gather g;
 	struct ends e;
-	va_t first, last;
-	int rc;
+	int rc = reserve(s, lo, hi, &e);
 
-	if (!range_ok(lo, hi))
-		return -EINVAL;
-	lock(&s->lock);
 	gather_init(&g, s);
-	below = region_below(s, lo);
-	above = region_above(s, hi);
-	first = !below ? 0 : below->hi > lo ? lo : below->hi;
-	last = !above ? ~(va_t)0 : above->lo < hi ? hi - 1 : above->lo - 1;
-	rc = reserve(s, lo, hi, &e);
 	if (rc == 0 && ((rc = pt_reserve(s, lo, first, last, &g)) < 0
 	    || (rc = pt_reserve(s, hi - 1, first, last, &g)) < 0))
 		release(&e);
@@ -118,6 +103,63 @@ int vm_unmap(struct space *s, va_t lo, va_t hi)
 		region_remove(s, r);
 		region_free(r);
 	}
+	return rc;
+}
+
+/* A region as it will be, or null. */
+static struct region *likeness(const struct region *like)
+{
+	struct region *r = region_new(like);
+
+	if (r)
+		r->prot = with_read(r->prot);
+	return r;
+}
+
+int vm_map(struct space *s, const struct region *like)
+{
+	struct region *r;
+	int rc;
+
+	if (!range_ok(like->lo, like->hi))
+		return -EINVAL;
+	if (!(r = likeness(like)))
+		return -ENOMEM;
+	lock(&s->lock);
+	rc = put(s, r);
+	unlock(&s->lock);
+	return rc;
+}
+
+int vm_replace(struct space *s, const struct region *like)
+{
+	struct region *r;
+	int rc;
+
+	if (!range_ok(like->lo, like->hi))
+		return -EINVAL;
+	if (!(r = likeness(like)))
+		return -ENOMEM;
+	lock(&s->lock);
+	rc = clear(s, like->lo, like->hi);
+	if (rc == 0) {
+		rc = put(s, r);
+	} else {
+		r->obj = 0;
+		region_free(r);
+	}
+	unlock(&s->lock);
+	return rc;
+}
+
+int vm_unmap(struct space *s, va_t lo, va_t hi)
+{
+	int rc;
+
+	if (!range_ok(lo, hi))
+		return -EINVAL;
+	lock(&s->lock);
+	rc = clear(s, lo, hi);
 	unlock(&s->lock);
 	return rc;
 }

@@ -193,6 +193,8 @@ void vm_load(struct space *);
 
 /* Add a region; the range must be free and page aligned below USERTOP.  Takes over a reference to obj on success. */
 int  vm_map(struct space *, const struct region *);	/* 0, -EINVAL, -EEXIST, -ENOMEM */
+/* The same where something may be: that goes, and no fault finds nothing there in between.  All or nothing.  0, -EINVAL, -ENOMEM. */
+int  vm_replace(struct space *, const struct region *);
 /* All or nothing.  0, -EINVAL, -ENOMEM. */
 int  vm_unmap(struct space *, va_t lo, va_t hi);
 int  vm_protect(struct space *, va_t lo, va_t hi, unsigned prot);	/* -ENOMEM too if part of it is no region */

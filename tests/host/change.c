@@ -81,21 +81,22 @@ void op_map(struct mspace *m)
 	struct span s = pick_run();
 	int obj, rc;
 	struct region r = pick_region(s, &obj);
+	bool over = chance(2);			/* in place of what is there */
 
 	if (r.obj && r.off + (size_t)(s.j - s.i) >= NPAGE)
 		return;
-	note(m, "%#lx..%#lx prot %u kind %u shared %u object %d + %zu", (unsigned long)s.lo, (unsigned long)s.hi,
-	     r.prot, r.kind, r.shared, obj, r.off);
+	note(m, "%#lx..%#lx%s prot %u kind %u shared %u object %d + %zu", (unsigned long)s.lo, (unsigned long)s.hi,
+	     over ? " over" : "", r.prot, r.kind, r.shared, obj, r.off);
 	do {
 		if (r.obj)
 			obj_get(r.obj);
-		rc = vm_map(&m->s, &r);
+		rc = over ? vm_replace(&m->s, &r) : vm_map(&m->s, &r);
 		if (rc < 0 && r.obj)
 			obj_put(r.obj);
 	} while (again(rc));
 	if (refusal(rc))
 		return;
-	must(rc == (none_mapped(m, s) ? 0 : -EEXIST), "vm_map gives %d", rc);
+	must(rc == (over || none_mapped(m, s) ? 0 : -EEXIST), "vm_%s gives %d", over ? "replace" : "map", rc);
 	for (int k = s.i; rc == 0 && k <= s.j; k++)
 		m->cell[k] = (struct cell){
 			.mapped = true, .shared = r.shared, .prot = (uint8_t)with_read(r.prot), .kind = r.kind, .inherit = r.inherit,

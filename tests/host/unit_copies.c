@@ -157,6 +157,13 @@ static int unmap_three_tables(struct space *s)
 	return vm_unmap(s, at(8 + PT_N + PT_N / 2), at(8 + 3 * PT_N + PT_N / 2));
 }
 
+static int replace_middle(struct space *s)
+{
+	struct region r = { .lo = at(2), .hi = at(14), .prot = P_R, .kind = R_ZERO, .inherit = INHERIT_COPY };
+
+	return vm_replace(s, &r);
+}
+
 static int protect_middle(struct space *s)
 {
 	return vm_protect(s, at(2), at(14), 0);
@@ -174,6 +181,11 @@ static int fork_and_end(struct space *s)
 static bool unmap_all_or_nothing(void)
 {
 	return each_failure(unmap_middle, 3);
+}
+
+static bool replace_all_or_nothing(void)
+{
+	return each_failure(replace_middle, 4);
 }
 
 static bool unmap_below_a_shared_directory(void)
@@ -217,6 +229,7 @@ void test_copies(void)
 	test("beyond an object's end there is nothing, until it grows", beyond_the_end_of_an_object);
 	test("fresh pages are zero", fresh_pages_are_zero);
 	test("munmap: all or nothing, whichever allocation fails", unmap_all_or_nothing);
+	test("replace: all or nothing, whichever allocation fails", replace_all_or_nothing);
 	test("munmap: the same across leaf tables below shared ones", unmap_below_a_shared_directory);
 	test("munmap of more pages than are dropped at once", unmap_many_pages);
 	test("mprotect: all or nothing, whichever allocation fails", protect_all_or_nothing);
