@@ -50,7 +50,7 @@
 	X(38, thread,   2) /* (pc, sp): a process in the caller's space that starts there; its pid */ \
 	X(39, futex_wait, 2) /* (uint32_t *, value): sleep unless it has changed; 0 says to look again, -EAGAIN it had */ \
 	X(40, futex_wake, 1) /* (uint32_t *): who sleeps for it in this space looks again */ \
-	X(41, set_upcall, 6) /* (pid, events 1 << UPCALL_*, entry, stack_lo, stack_hi, milliseconds of TIMER): abi/upcall.h */ \
+	X(41, set_upcall, 6) /* (pid, events 1 << UPCALL_*, entry, stack_lo, stack_hi, milliseconds of TIMER): abi/upcall.h; no events: entry 0, or ENOMEM, what a fault ends it for */ \
 	X(42, resume,   1) /* (struct regs *): go on with these registers; returns only an error */ \
 	X(43, manage,   2) /* (addr, len): the program manages these pages from now on; holes become regions */ \
 	X(44, page_alloc, 3) /* (pid, va, rights): a zeroed page in place of what was there */ \

@@ -133,4 +133,5 @@ struct sys_info {
 	uint32_t cut_max;	/* highest level fork can share: 1 tables, 2 directories */
 	uint64_t user_top;	/* first address that is not the program's */
 	uint64_t span;		/* bytes that one leaf table maps */
+	uint64_t stack_low, stack_top;	/* where the first stack may be */
 };

@@ -136,6 +136,7 @@ static void become(struct proc *p, const struct exec *e, const struct image *i)
 	vfork_done(p);
 	unlock(&proc_lock);
 	p->up.events = 0;
+	p->up.aim.entry = 0;
 	vm_load(i->space);
 	space_put(old);
 	exec_name(p, e->path);

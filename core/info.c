@@ -191,7 +191,8 @@ word sys_sysinfo(word to)
 	struct sys_info i = {
 		.format = PTE_FORMAT, .cpus = NCPU, .cpus_running = cpus_running, .tick_hz = TICK_HZ,
 		.has_nx = !(PTE_IMPLIED & P_X), .has_isolation = boot_info->isolates, .cut_max = PT_CUTMAX,
-		.user_top = USERTOP, .span = (uint64_t)PGSIZE * PGSIZE / sizeof(pte_t) };
+		.user_top = USERTOP, .span = (uint64_t)PGSIZE * PGSIZE / sizeof(pte_t),
+		.stack_low = STACKTOP - STACK_MAX, .stack_top = STACKTOP };
 
 	strlcpy(i.machine, boot_info->machine, sizeof i.machine);
 	return give(to, &i, sizeof i);

@@ -66,6 +66,7 @@ int proc_new(struct proc **out)
 	p->vforked = p->forget = false;
 	p->space = NULL;
 	p->up.events = 0;
+	p->up.aim.entry = 0;
 	p->waiting = NULL;
 	p->child = NULL;
 	*out = p;

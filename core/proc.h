@@ -20,7 +20,7 @@ struct file;
 struct proc;
 
 /* How upcalls reach a process: all zero, not at all. */
-struct aim { va_t entry, lo, hi; };	/* where it goes on; its upcall stack, [lo, hi) */
+struct aim { va_t entry, lo, hi; };	/* where it goes on (without events: 0 or ENOMEM); its upcall stack, [lo, hi) */
 struct upcalls {
 	_Atomic unsigned events;	/* mask of 1 << UPCALL_* */
 	struct aim aim;			/* its space's lock, and proc_lock for a process other than itself */
@@ -127,6 +127,7 @@ static inline bool sched_pending(void) { return __builtin_expect(cpu_self()->res
  * does not handle such.
  */
 bool upcall_fault(struct frame *, const struct fault *, int err);
+bool upcall_gave_up(void);		/* has its handler said, by set_upcall, that there is no memory for what it has to do? */
 /* A call of the program's that had no effect yet found -ERESTART: the upcall, then it begins again.  Returns -EFAULT, or not at all. */
 word upcall_restart(struct frame *);
 void trap_leave(struct frame *);	/* sched_pending() on the way out: yield or end; then upcalls that are due */

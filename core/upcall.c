@@ -130,6 +130,13 @@ bool upcall_fault(struct frame *f, const struct fault *t, int err)
 	return true;
 }
 
+bool upcall_gave_up(void)
+{
+	const struct upcalls *u = &cur()->up;
+
+	return !u->events && u->aim.entry == ENOMEM;
+}
+
 /* ---- calls that begin again ---- */
 
 word upcall_restart(struct frame *f)

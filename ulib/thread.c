@@ -9,17 +9,24 @@
 #include <stdatomic.h>
 #include <stddef.h>
 #include <sys/mman.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <thread.h>
 #include <unistd.h>
+#include <yoke.h>
+#include "area.h"
 
-enum { PAGE = 4096, STACK = 16 * PAGE };
+enum { STACK = 16 * PAGE };
 
 struct stack {
 	int (*fn)(void *);
 	void *arg;
 	pid_t pid;
 	struct stack *next;
+	char *area;			/* its upcall stack, or null; then what fn and arg are really: */
+	int (*real_fn)(void *);
+	void *real_arg;
+	_Atomic uint32_t armed;
 } __attribute__((aligned(16)));
 
 void thread_start(void);
@@ -41,25 +48,72 @@ static struct stack *new_stack(void)
 
 static void free_stack(struct stack *s)
 {
+	if (s->area)
+		munmap(s->area, AREA_SIZE);
 	munmap((char *)(s + 1) - STACK - PAGE, PAGE + STACK);
+}
+
+/* A thread of a program with handlers begins here. */
+static int begin_armed(void *arg)
+{
+	struct stack *s = arg;
+	int err = area_arm(0, s->area);
+
+	s->armed = 1;
+	return err < 0 ? EXIT_FAILURE : s->real_fn(s->real_arg);
+}
+
+static int give_area(struct stack *s)
+{
+	s->area = area_new();
+	if (!s->area)
+		return -1;
+	s->real_fn = s->fn;
+	s->real_arg = s->arg;
+	s->fn = begin_armed;
+	s->arg = s;
+	return 0;
+}
+
+static pid_t start(struct stack *s)
+{
+	mutex_lock(&list);
+	s->pid = thread(thread_start, s);
+	if (s->pid > 0) {
+		s->next = stacks;
+		stacks = s;
+		upcalls.threads++;
+	}
+	mutex_unlock(&list);
+	return s->pid;
+}
+
+/* No fork may make its stack copy-on-write before it can take a fault. */
+static pid_t start_armed(struct stack *s)
+{
+	pid_t pid;
+
+	area_lock_forks();
+	pid = start(s);
+	while (pid > 0 && !s->armed)
+		yield();
+	area_unlock_forks();
+	return pid;
 }
 
 pid_t thread_create(int (*fn)(void *), void *arg)
 {
 	struct stack *s = new_stack();
-	pid_t pid;
+	pid_t pid = -1;
 
 	if (!s)
 		return -1;
 	s->fn = fn;
 	s->arg = arg;
-	mutex_lock(&list);
-	pid = s->pid = thread(thread_start, s);
-	if (pid > 0) {
-		s->next = stacks;
-		stacks = s;
-	}
-	mutex_unlock(&list);
+	if (!upcalls.area)
+		pid = start(s);
+	else if (give_area(s) == 0)
+		pid = start_armed(s);
 	if (pid < 0)
 		free_stack(s);
 	return pid;
@@ -73,8 +127,10 @@ static struct stack *take(pid_t pid)
 	mutex_lock(&list);
 	while (*link && (*link)->pid != pid)
 		link = &(*link)->next;
-	if ((s = *link))
+	if ((s = *link)) {
 		*link = s->next;
+		upcalls.threads--;
+	}
 	mutex_unlock(&list);
 	return s;
 }

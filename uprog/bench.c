@@ -20,8 +20,20 @@
 #include <yoke.h>
 
 enum { VFORK = FORK_N, SPAWN, STRATEGIES };	/* the baselines follow fork's strategies */
-enum { ALL_FORKS = (1 << FORK_UPCALL) - 1 };	/* the kernel's */
+enum { ALL_FORKS = (1 << FORK_N) - 1 };
 enum { PAGE = 4096, PAGES = 1024, MIB_PAGES = 256 };
+
+/* A load from an address at which there is nothing, of a length that is known. */
+#if defined __i386__
+#define PROBE(va)	__asm__ volatile("movb (%0), %%al" :: "r"(va) : "eax")
+enum { PROBE_BYTES = 2 };
+#elif defined __riscv
+#define PROBE(va)	__asm__ volatile(".option push; .option norvc; lb zero, 0(%0); .option pop" :: "r"((long)(va)))
+enum { PROBE_BYTES = 4 };
+#else
+#define PROBE(va)	__asm__ volatile("lb $0, 0(%0)" :: "r"(va))
+enum { PROBE_BYTES = 4 };
+#endif
 
 static const char *strategy_names[STRATEGIES] = { [VFORK] = "vfork", [SPAWN] = "spawn" };
 static char *const true_argv[] = { "true", NULL };
@@ -271,6 +283,8 @@ static void zero_fault(int strategy)
 	for (int i = 0; i < 2; i++) {
 		char *p = map(PAGES);
 
+		if (strategy == FORK_UPCALL)	/* from the next fork on the mapping is the program's */
+			fork_exit_once(strategy);
 		measure_start(&s, PAGES);
 		touch(p, PAGES);
 		measure_stop(&s);
@@ -350,6 +364,30 @@ static void ipc_calls(int strategy)
 	round_trip("ipc-call", strategy, answer_calls, call);
 }
 
+/* Over the load below: it is PROBE_BYTES long. */
+static void step_over(struct upcall *u)
+{
+	u->regs.r[FR_PC] += PROBE_BYTES;
+}
+
+/* A fault that the program handles by doing nothing. */
+static void upcall(int strategy)
+{
+	enum { N = 1000 };
+	struct sample s = { .mib = -1 };
+
+	if (upcall_install(UPCALL_PAGE, step_over, 0) < 0)
+		die("upcall_install");
+	for (int i = 0; i < 2; i++) {
+		measure_start(&s, N);
+		for (int k = 0; k < N; k++)
+			PROBE(PAGE);
+		measure_stop(&s);
+	}
+	upcall_install(UPCALL_PAGE, NULL, 0);
+	measure_row("upcall", strategy_names[strategy], &s);
+}
+
 static const struct workload {
 	const char *name;
 	void (*run)(int strategy);
@@ -364,6 +402,7 @@ static const struct workload {
 	{ "zero-fault", zero_fault, ALL_FORKS },
 	{ "ipc", ipc_words, ALL_FORKS },
 	{ "ipc-call", ipc_calls, ALL_FORKS },
+	{ "upcall", upcall, 1 << FORK_UPCALL },
 };
 enum { WORKLOADS = sizeof workloads / sizeof *workloads };
 

@@ -226,6 +226,7 @@ TEST(exo_frame, "child: a stopped child's registers are its parent's to set, a r
 	static char stack[PAGE] __attribute__((aligned(16)));
 	char *scratch = window(1);
 
+	kernel_forks();
 	each_run(fill_run, 0, 0);
 	pid = stopped_child();
 	each_run(copy_run, pid, scratch);

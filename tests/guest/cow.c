@@ -163,6 +163,7 @@ TEST(reuse, "cow: the sole owner writes without a copy")
 	char *p = pages(N);
 	uint64_t copied, reused;
 
+	kernel_forks();
 	memset(p, 1, N * PAGE);
 	child_passes(FORK_PAGE, nothing, 0);
 	copied = count(C_COPY), reused = count(C_REUSE);
@@ -188,6 +189,7 @@ TEST(copies, "cow: with a living child each page is copied once, and once only")
 	int fd[2];
 	pid_t pid;
 
+	kernel_forks();
 	CHECK(pipe(fd) == 0);
 	memset(p, 1, N * PAGE);
 	if ((pid = rfork(FORK_PAGE)) == 0) {
@@ -211,6 +213,7 @@ TEST(table_reuse, "cow: by table sharing, a second fork sweeps nothing")
 	char *p = pages(N);
 	uint64_t entries;
 
+	kernel_forks();
 	memset(p, 1, N * PAGE);
 	child_passes(FORK_TABLE, nothing, 0);
 	child_passes(FORK_TABLE, nothing, 0);

@@ -215,3 +215,12 @@ TEST(overwrite_running, "exec: writing a program's file while it runs does not c
 	CHECK(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 	CHECK(unlink("/tmp-cat") == 0);
 }
+
+TEST(exec_dsm, "exec: a page server and four nodes that share memory only through it; no store is lost")
+{
+	char *argv[] = { "dsm", "4", "25", 0 }, buf[100];
+	int n = output(argv, buf, sizeof buf - 1);
+
+	CHECK(n > 6);
+	CHECK(memcmp(buf, "right:", 6) == 0);
+}

@@ -91,6 +91,7 @@ TEST(exo_absent, "exo: nothing fills a managed page; without a handler the progr
 {
 	char *p = window(1);
 
+	kernel_forks();
 	child_faults(touch_absent, p, (uintptr_t)p, PROT_WRITE);
 }
 

@@ -47,9 +47,22 @@ void child_faults(void (*fn)(void *), void *arg, uintptr_t va, unsigned want)
 	EQUAL(w.want, want);
 }
 
+/* Who forks by itself can be forked by nobody else. */
 int each_strategy(int *s)
 {
+	if (forkmode(FORK_DEFAULT) == FORK_UPCALL) {
+		if (*s > FORK_UPCALL)
+			return 0;
+		*s = FORK_UPCALL;
+		return 1;
+	}
 	return *s <= FORK_TABLE || (*s == FORK_DIR && sys.cut_max >= 2);
+}
+
+void kernel_forks(void)
+{
+	if (forkmode(FORK_DEFAULT) == FORK_UPCALL)
+		test_skip("by itself the program forks otherwise, and has a handler");
 }
 
 uint64_t count(enum counter c)

@@ -213,6 +213,7 @@ TEST(ipc_page, "ipc: a page: shared if the program manages it, a snapshot if it 
 {
 	char *w = window(2), *p = pages(1);
 
+	kernel_forks();
 	for (int round = 0; round < 4; round++) {
 		bool first = round & 1, managed = round & 2;
 		unsigned rights = managed ? RW | PAGE_S1 : PROT_READ;
@@ -242,6 +243,7 @@ TEST(ipc_page_fails, "ipc: a page that cannot be mapped fails the send, and the 
 	struct ipc_msg m;
 	pid_t pid;
 
+	kernel_forks();
 	for (int first = 0; first < 2; first++) {
 		EQUAL(page_unmap(0, w + PAGE), 0);
 		if ((pid = fork()) == 0) {

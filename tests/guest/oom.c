@@ -206,6 +206,7 @@ TEST(fork_exhausted, "oom: eager fork of more than half of memory fails with an 
 	char *p;
 	pid_t pid;
 
+	kernel_forks();
 	CHECK(meminfo(&m) == 0);
 	n = m.free / 2 + m.free / 16;
 	p = pages(n);

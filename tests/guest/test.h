@@ -55,6 +55,7 @@ void child_passes(int strategy, void (*fn)(void *), void *arg);
 void child_faults(void (*fn)(void *), void *arg, uintptr_t va, unsigned want);
 /* Each strategy that this machine has, one after the other: for (int s = 0; each_strategy(&s); s++). */
 int each_strategy(int *s);
+void kernel_forks(void);				/* skips the case under `fork=upcall` */
 /* A counter of this process (C_*), now. */
 uint64_t count(enum counter);
 /* Try fn(arg) in a child with its n-th allocation failing, for every n, until one run sees no failure. */

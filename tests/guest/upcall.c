@@ -65,6 +65,7 @@ TEST(says, "upcall: a fault calls the handler, which maps a page there; the stor
 	struct counts before, after;
 	char *p = nowhere(1);
 
+	kernel_forks();
 	CHECK(counts(0, &before) == 0);
 	aim(MASK(UPCALL_PAGE), map_there, 0);
 	*(volatile int *)(p + 8) = 77;
@@ -92,6 +93,7 @@ TEST(says_have, "upcall: it says what the entry and the region allow, and how ma
 	char *p = pages(1);
 	int fd[2];
 
+	kernel_forks();
 	p[0] = 1;
 	CHECK(mprotect(p, PAGE, PROT_READ) == 0);
 	aim(MASK(UPCALL_PAGE), allow, 0);
@@ -118,6 +120,7 @@ TEST(lazy, "upcall: what the kernel resolves is no upcall: lazy pages, copies, a
 	char *p = pages(64), big[20 * PAGE];
 	int status;
 
+	kernel_forks();
 	aim(MASK(UPCALL_PAGE), map_there, 0);
 	memset(p, 1, 64 * PAGE);
 	for (int s = 0; each_strategy(&s); s++) {
@@ -157,6 +160,7 @@ TEST(nested, "upcall: a handler that faults is interrupted on the same stack, be
 {
 	char *p = next_fault = nowhere(6);
 
+	kernel_forks();
 	aim(MASK(UPCALL_PAGE), fault_again, 0);
 	lowest = 0;
 	next_fault = p + PAGE;
@@ -191,6 +195,7 @@ TEST(declined, "upcall: a handler that disarms and resumes: the program ends by 
 {
 	char *p = nowhere(1);
 
+	kernel_forks();
 	child_faults(store_at, p, (uintptr_t)p, PROT_WRITE);
 	child_faults(store_declined, p, (uintptr_t)p, PROT_WRITE);
 }
@@ -212,6 +217,7 @@ TEST(full, "upcall: one within the other until the stack is full: that program e
 {
 	struct wait_info w = in_child(FORK_DEFAULT, store_for_ever, nowhere(1));
 
+	kernel_forks();
 	EQUAL(w.how, END_FAULT);
 	EQUAL(w.code, FAULT_PAGE);
 	EQUAL(w.want, PROT_WRITE);
@@ -253,6 +259,7 @@ TEST(bad_aim, "upcall: a stack or a handler that is missing, too small, unmapped
 #endif
 	};
 
+	kernel_forks();
 	for (unsigned i = 0; i < sizeof bad / sizeof *bad; i++) {
 		struct stack *b = &bad[i];
 		struct wait_info w;
@@ -279,6 +286,7 @@ TEST(bad_arguments, "upcall: bad arguments are refused")
 	pid_t child;
 	int fd[2];
 
+	kernel_forks();
 	EQUAL(set_upcall(0, 1 << UPCALL_N, 0, 0, 0, 0), -1);
 	EQUAL(errno, EINVAL);
 	EQUAL(set_upcall(0, ~0u, 0, 0, 0, 1), -1);
@@ -330,6 +338,7 @@ TEST(inherits, "upcall: fork inherits the aim; a thread and what exec runs have 
 	int status;
 	pid_t pid;
 
+	kernel_forks();
 	aim(MASK(UPCALL_PAGE), map_there, 0);
 	for (int s = 0; each_strategy(&s); s++) {
 		if ((pid = rfork(s)) == 0) {
@@ -355,6 +364,7 @@ TEST(exec_clears, "upcall: what exec runs has no aim: no timer finds it without 
 	int fd[2], status;
 	pid_t pid;
 
+	kernel_forks();
 	CHECK(pipe(fd) == 0);
 	if ((pid = fork()) == 0) {
 		dup2(fd[0], 0);

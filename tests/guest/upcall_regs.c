@@ -82,6 +82,7 @@ TEST(regs_page, "upcall: every register and flag is as before, over faults of st
 {
 	char *p = nowhere(400);
 
+	kernel_forks();
 	aim(MASK(UPCALL_PAGE), trample_map, 0);
 	for (int i = 0; i < 200; i++) {
 		char *store = p + i * PAGE, *load = p + (200 + i) * PAGE;
@@ -114,6 +115,7 @@ TEST(regs_fetch, "upcall: a jump to nowhere is an upcall for X; the handler may 
 	char *p = nowhere(1);
 	unsigned link = FR_N;
 
+	kernel_forks();
 #if !defined __i386__
 	link = sizeof(uintptr_t) == 8 ? 1 : 31;
 #endif
@@ -154,6 +156,7 @@ static void one_exception(void (*program)(void), enum fault_kind kind, unsigned 
 
 TEST(regs_exceptions, "upcall: illegal instruction, breakpoint, division by zero where it traps, misaligned where it traps; all registers stay (H20)")
 {
+	kernel_forks();
 	one_exception(regs_illegal, FAULT_ILLEGAL, FR_N);
 	one_exception(regs_break, FAULT_BREAK, FR_N);
 #if !defined __riscv
@@ -174,6 +177,7 @@ static void tick(struct upcall *u)
 
 TEST(regs_timer, "upcall: every register and flag is as before, over timer upcalls (H20)")
 {
+	kernel_forks();
 	for (int i = 0; i < 3; i++) {
 		aim(MASK(UPCALL_TIMER), tick, 10);
 		same(regs_spin, 0, VALUE);
@@ -199,6 +203,7 @@ TEST(regs_both, "upcall: page faults and timer upcalls at once: no return is tor
 {
 	char *p = nowhere(1);
 
+	kernel_forks();
 	other = 0;
 	aim(MASK(UPCALL_PAGE) | MASK(UPCALL_TIMER), page_or_tick, 10);
 	while (other < 10)
@@ -232,6 +237,7 @@ static void slow_tick(struct upcall *u)
 
 TEST(timer_waits, "upcall: a timer upcall does not interrupt a handler")
 {
+	kernel_forks();
 	aim(MASK(UPCALL_TIMER), slow_tick, 10);
 	while (up_done < 4)
 		;
@@ -239,6 +245,7 @@ TEST(timer_waits, "upcall: a timer upcall does not interrupt a handler")
 
 TEST(timer_period, "upcall: the timer keeps its period, in a loop, over system calls and asleep")
 {
+	kernel_forks();
 	aim(MASK(UPCALL_TIMER), 0, 20);
 	spend(400);
 	disarm();
@@ -319,6 +326,7 @@ next:
 
 TEST(forged_words, "upcall: a forged register block gives no privilege, whatever lies in each of its words (H32)")
 {
+	kernel_forks();
 #if defined __i386__
 	/* A trap after every instruction is the program's own affair, and so is a nested task: not through this loop. */
 	each_word(0x4fcd5);
@@ -337,6 +345,7 @@ TEST(forged_words, "upcall: a forged register block gives no privilege, whatever
 
 TEST(forged_addresses, "upcall: a forged PC or stack in the kernel, or nowhere, ends that program only (H32)")
 {
+	kernel_forks();
 	uintptr_t bad[] = {
 		0, (uintptr_t)nowhere(1), sys.user_top, sys.user_top + 0x1000, ~(uintptr_t)0, ~(uintptr_t)0 << 2, 0xc0100000, 0x80000180,
 		(uintptr_t)1 << (8 * sizeof(uintptr_t) - 1), ~(uintptr_t)0 / 3 & ~(uintptr_t)3,
@@ -357,6 +366,7 @@ TEST(forged_random, "upcall: 300 random register blocks, and blocks that lie ask
 {
 	char *p = pages(2);
 
+	kernel_forks();
 	for (int i = 0; i < 300; i++) {
 		struct regs *r = (struct regs *)(p + PAGE - (i % 40) * sizeof(uintptr_t));
 		struct wait_info w;
@@ -401,6 +411,7 @@ TEST(two_pages, "upcall: blocks that lie on two pages, where the stack pointer l
 {
 	char *p = nowhere(1000);
 
+	kernel_forks();
 	deeper = p;
 	for (int i = 0; i < 10; i++) {
 		deeper += PAGE;

@@ -12,8 +12,15 @@
 	.globl \name
 	.type \name, @function
 \name:
+	.ifc \name, rfork
+	cmpl $0, upcalls		# .ufork_on
+	jne ufork_by
+	.endif
 	.ifc \name, vfork
 	pop %ecx			# the child will write over the return address
+	.endif
+	.ifc \name, exofork
+	pop %ecx			# the parent will, before the child has a stack
 	.endif
 	.set at, 4
 	.if \args >= 1
@@ -68,8 +75,15 @@
 	.ifc \name, vfork
 	push %ecx
 	.endif
+	.ifc \name, exofork
+	push %ecx
+	.endif
 	cmp $-4095, %eax
+	.ifc \name, rfork
+	jae rfork_fail
+	.else
 	jae sys_fail
+	.endif
 	ret
 	.endif
 	.size \name, . - \name
@@ -83,6 +97,14 @@ sys_fail:
 	neg %eax
 	mov %eax, errno
 	mov $-1, %eax
+	ret
+
+	.section .text.rfork_fail, "ax", @progbits
+rfork_fail:
+	sub $8, %esp			# 16-byte aligned at the call
+	push %eax
+	call fork_fail
+	add $12, %esp
 	ret
 
 /* long syscall(long nr, ...): any call, even one that is none; always six arguments. */

@@ -17,6 +17,11 @@
 	.type \name, @function
 	.ent \name
 \name:
+	.ifc \name, rfork
+	lui $1, %hi(upcalls)		# .ufork_on
+	lw $1, %lo(upcalls)($1)
+	bnez $1, ufork_by
+	.endif
 	.if \args >= 5
 	lw $8, 16($sp)
 	.endif
@@ -29,8 +34,13 @@
 	break				# did not return
 	.else
 	sltiu $1, $2, -4095		# the immediate is extended by its sign first
+	.ifc \name, rfork
+	beqz $1, fork_fail
+	move $4, $2
+	.else
 	beqz $1, sys_fail
 	nop
+	.endif
 	jr $31
 	nop
 	.endif

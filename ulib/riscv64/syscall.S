@@ -12,6 +12,10 @@
 	.globl \name
 	.type \name, @function
 \name:
+	.ifc \name, rfork
+	ld t0, upcalls			# .ufork_on
+	bnez t0, 2f
+	.endif
 	li a7, \nr
 	ecall
 	.ifc \name, _exit
@@ -20,7 +24,12 @@
 	li t0, -4095
 	bgeu a0, t0, 1f
 	ret
+	.ifc \name, rfork
+1:	tail fork_fail
+2:	tail ufork_by
+	.else
 1:	tail sys_fail
+	.endif
 	.endif
 	.size \name, . - \name
 	.endm
