@@ -9,11 +9,11 @@ from pathlib import Path
 
 from . import emulator, runner
 from .suites import again
-from .targets import STRATEGIES
+from .targets import ALL_STRATEGIES
 from .ui import Failure, progress
 
-WORKLOADS = ("null", "fork-exit", "fork-exec", "spawn", "cow-fault", "cow-reuse", "zero-fault", "ipc", "ipc-call")
-MEASURED = (*STRATEGIES, "vfork", "spawn")        # the last two copy nothing
+WORKLOADS = ("null", "fork-exit", "fork-exec", "spawn", "cow-fault", "cow-reuse", "zero-fault", "upcall", "ipc", "ipc-call")
+MEASURED = (*ALL_STRATEGIES, "vfork", "spawn")        # the last two copy nothing
 LIMITS = runner.Limits(seconds=300, silence=120)
 PEERS = Path(__file__).with_name("peers.json")
 _FIELDS = ("target", "emulator", "strategy", "workload", "params", "instructions", "floor", "counters", "locks")
@@ -32,7 +32,7 @@ def parse_rows(text, **fixed):
 def measure(image, target, strategy, workloads):
     """Boot once; the rows."""
     program = ["bench", "-s", strategy, *workloads]
-    kernel = strategy if strategy in STRATEGIES else None
+    kernel = strategy if strategy in ALL_STRATEGIES else None
     what = emulator.Boot(target, "qemu", image, emulator.kernel_arguments(kernel, program))
     return figures(what, f"{target.name} {strategy}", LIMITS)
 
@@ -65,6 +65,7 @@ _TITLES = {"null": "null system call",
            "cow-fault": "copy-on-write fault that copies",
            "cow-reuse": "copy-on-write fault, sole owner",
            "zero-fault": "zero-fill fault",
+           "upcall": "upcall: fault, empty handler, back",
            "ipc": "a word by ipc, and one back: send, receive",
            "ipc-call": "the same, in one call on each side"}
 _SIZED = {"fork-exit": "fork + exit + wait, {mib} MiB touched",
