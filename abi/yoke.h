@@ -121,6 +121,7 @@ struct proc_info {
 	int32_t pid, ppid, state, strategy;
 	uint32_t resident, shared, tables;	/* pages: mapped; of those, with another holder; page tables */
 	uint32_t regions;
+	uint32_t cpu;		/* where it runs or ran */
 	char name[NAME_LEN];
 };
 

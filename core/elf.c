@@ -9,29 +9,9 @@
  * Source: System V ABI, generic, chapters 4 and 5.
  */
 #include "proc.h"
+#include "lib/elf.h"
 
-struct elf_header {
-	uint8_t ident[16];
-	uint16_t type, machine;
-	uint32_t version;
-	word entry, phoff, shoff;
-	uint32_t flags;
-	uint16_t ehsize, phentsize, phnum, shentsize, shnum, shstrndx;
-};
-
-struct elf_segment {
-	uint32_t type;
-#if __SIZEOF_POINTER__ == 8
-	uint32_t flags;
-#endif
-	word offset, vaddr, paddr, filesz, memsz;
-#if __SIZEOF_POINTER__ == 4
-	uint32_t flags;
-#endif
-	word align;
-};
-
-enum { ELF_EXEC = 2, ELF_LOAD = 1, ELF_DYNAMIC = 2, ELF_INTERP = 3, ELF_X = 1, ELF_W = 2, ELF_R = 4, SEGMENTS = 16 };
+enum { SEGMENTS = 16 };
 
 /* Bytes of the file.  0, -ENOEXEC past its end, -ENOMEM. */
 static int read_at(struct object *o, size_t size, size_t at, void *to, size_t n)

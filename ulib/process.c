@@ -25,13 +25,6 @@ pid_t wait(int *status)
 	return waitpid(-1, status, 0);
 }
 
-unsigned sleep(unsigned seconds)
-{
-	while (seconds--)
-		msleep(1000);
-	return 0;
-}
-
 clock_t clock(void)
 {
 	return uptime();

@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+/* inc/fs.h */
+#pragma once
+#define MAXNAMELEN	128
+#define MAXPATHLEN	1024
