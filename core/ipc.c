@@ -91,9 +91,10 @@ static __attribute__((noinline)) int await(const int *flag, word ms, struct lock
 	return *flag != WAITING ? 0 : err ? err : -ETIMEDOUT;
 }
 
+/* IPC_FOREVER, or less than 2^31 - 1. */
 static bool limit_ok(word ms)
 {
-	return ms <= INT32_MAX || ms == (word)IPC_FOREVER;
+	return (ms + 1) >> 31 == 0;
 }
 
 /* ---- sending ---- */
@@ -225,11 +226,23 @@ static INLINE int take_out(struct proc *p, va_t to)
 	return err;
 }
 
+/* What is not the common path; or there shall be no wait.  => p's box locked; not locked any more */
+static __attribute__((noinline)) int wait_late(struct proc *p, va_t to, word ms)
+{
+	struct ipc *box = &p->ipc;
+	int err = await(&box->waits, ms, &box->lock);
+
+	box->waits = 0;
+	unlock(&box->lock);
+	if (err)
+		return ms == IPC_TRY ? -EAGAIN : err;
+	return take_out(p, to);
+}
+
 /* Wait for a message.  => p's box locked; not locked any more */
 static INLINE int wait_for(struct proc *p, struct proc *woken, va_t to, word ms)
 {
 	struct ipc *box = &p->ipc;
-	int err;
 
 	box->waits = WAITING;
 	if (woken && ms == (word)IPC_FOREVER) {
@@ -240,32 +253,39 @@ static INLINE int wait_for(struct proc *p, struct proc *woken, va_t to, word ms)
 	} else if (woken) {
 		sched_ready(woken);
 	}
-	err = await(&box->waits, ms, &box->lock);
-	box->waits = 0;
+	return wait_late(p, to, ms);
+}
+
+/* There is one, or somebody wants to send one.  => p's box locked; not any more unless *wait */
+static __attribute__((noinline)) int receive_now(struct proc *p, struct proc *woken, va_t to, bool *wait)
+{
+	struct ipc *box = &p->ipc;
+	int err = box->came ? take_out(p, to) : take(p, to);
+
+	*wait = err == -EAGAIN;			/* the pages of all were bad; the box is locked still */
+	if (*wait)
+		return 0;
 	unlock(&box->lock);
-	return err ? err : take_out(p, to);
+	if (woken)
+		sched_ready(woken);
+	return err;
 }
 
 /* For a buffer that has been tried.  woken: by our own message, to run first; null: nobody. */
 static INLINE int receive(struct proc *p, struct proc *woken, va_t va, va_t to, word ms)
 {
 	struct ipc *box = &p->ipc;
-	int err = -EAGAIN;
+	bool wait;
+	int err;
 
 	lock(&box->lock);
-	if (!box->came) {
-		box->va = va;
-		if (box->head)
-			err = take(p, to);
-		if (err == -EAGAIN && ms != IPC_TRY)
-			return wait_for(p, woken, to, ms);
-	} else {
-		err = take_out(p, to);
+	box->va = va;
+	if (box->came || box->head) {
+		err = receive_now(p, woken, to, &wait);
+		if (!wait)
+			return err;
 	}
-	unlock(&box->lock);
-	if (woken)
-		sched_ready(woken);
-	return err;
+	return wait_for(p, woken, to, ms);
 }
 
 static bool window_ok(struct space *s, va_t va)

@@ -328,18 +328,24 @@ int sched_sleep(struct lock *inner, struct lock *outer)
 	return GET(p->killed) ? -EINTR : 0;
 }
 
-void sched_hand_over(struct proc *next, struct lock *held)
+/* It is asleep elsewhere, or we end: as two steps.  => c's queue and held locked; not locked any more */
+static __attribute__((noinline)) void part(struct cpu *c, struct proc *next, struct lock *held)
+{
+	unlock(&c->ready.lock);
+	sched_ready(next);
+	sched_sleep(held, NULL);
+	unlock(held);
+}
+
+/* Into its only caller: a function of its own would save every register once more. */
+__attribute__((always_inline)) void sched_hand_over(struct proc *next, struct lock *held)
 {
 	struct cpu *c = cpu_self();
 	struct proc *p = c->cur;
 
 	lock(&c->ready.lock);
-	if (GET(next->home) != c || GET(next->state) != PROC_SLEEPING || GET(p->killed)) {
-		unlock(&c->ready.lock);
-		sched_ready(next);
-		sched_sleep(held, NULL);
-		return unlock(held);
-	}
+	if (GET(next->home) != c || GET(next->state) != PROC_SLEEPING || GET(p->killed))
+		return part(c, next, held);
 	SET(p->state, PROC_SLEEPING);
 	unlock(held);
 	SET(next->state, PROC_RUNNING);
