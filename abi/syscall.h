@@ -62,6 +62,8 @@
 	X(50, set_frame, 2) /* (pid, struct regs *): of a stopped child, or 0: itself */ \
 	X(51, ipc_send, 5) /* (pid, word, va or IPC_NOPAGE, rights, ms or IPC_*): wait till it is received */ \
 	X(52, ipc_recv, 3) /* (va or IPC_NOPAGE, struct ipc_msg *, ms or IPC_*): wait for one */ \
+	X(53, activation, 2) /* (stack_lo, stack_hi): a parked one of this program, with this upcall stack; its number */ \
+	X(54, park,     0) /* (): this activation has nothing to do; it comes back by an upcall */ \
 	X(55, ipc_call, 6) /* (pid, word, va or IPC_NOPAGE, rights, struct ipc_msg *, ms or IPC_*): ipc_send, then ipc_recv */ \
 	X(56, getcpu,   0) /* (); the number of the CPU this runs on, at the moment */ \
 	X(57, locks,    2) /* (LOCKS_*, struct lock_counts *); -ENOSYS: this kernel does not count them */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* aim.h: where an upcall goes.  Pure, for tests on any host. */
+/* aim.h: where an upcall goes: pure, for tests on any host; and delivery, for core's files. */
 #pragma once
 #include "proc.h"
 
@@ -25,3 +25,17 @@ static inline va_t upcall_place(const struct aim *a, va_t sp)
 		return 0;
 	return top > a->hi || top < a->lo || top - a->lo < n ? 0 : top - n;
 }
+
+/* What an upcall says besides the registers; look is never null. */
+struct news { enum upcall_event event; word kind; va_t va; unsigned want; const struct vm_look *look; };
+extern const struct vm_look upcall_nothing;
+
+/* Why one cannot be delivered, and what was wanted where; err: -ENOMEM or another. */
+struct failure { const char *why; va_t at; unsigned want; int err; };
+
+/*
+ * Put n and these registers on the running process's upcall stack, below sp if that is on it, and let the frame go
+ * on at its handler.  False: it cannot be, and nothing has changed.
+ */
+bool upcall_put(struct frame *, const struct news *n, va_t sp, const struct frame *regs, struct failure *);
+_Noreturn void upcall_fail(const struct frame *, const struct news *, const struct failure *);	/* say so, and end the program */

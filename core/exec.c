@@ -145,10 +145,13 @@ static void become(struct proc *p, const struct exec *e, const struct image *i)
 
 word sys_exec(word path, word argv)
 {
-	struct exec *e = exec_new();
+	struct exec *e;
 	struct image image;
 	int err;
 
+	if (cur()->group)			/* what would become of the others? */
+		return -EBUSY;
+	e = exec_new();
 	if (!e)
 		return -ENOMEM;
 	err = exec_fetch(e, path, argv);

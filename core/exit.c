@@ -74,6 +74,8 @@ static void let_go(struct proc *p)
 	for (int i = 0; i < FD_N; i++)
 		if (p->fd[i])
 			file_put(p->fd[i]);
+	if (p->group)
+		group_leave_for_good(p);
 	lock(&proc_lock);
 	p->space = NULL;
 	vfork_done(p);
@@ -96,6 +98,8 @@ _Noreturn void proc_exit(enum end how, int code, const struct fault *f)
 		p->end.va = f->va;
 		p->end.pc = f->pc;
 	}
+	if (p->group)
+		group_end(p);
 	let_go(p);
 	lock(&proc_lock);
 	__c11_atomic_store(&p->state, PROC_ZOMBIE, __ATOMIC_RELAXED);	/* the lock orders it */

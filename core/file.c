@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * file.c: descriptors and open files.  Invariant: a file's count is the
- * number of descriptors that name it, plus what the running call holds.
- * Lock: none; the count is atomic, the table is its process's own.
+ * number of descriptors that name it, plus what running calls hold.
+ * Lock: the table of a group of activations has the group's; a process's own
+ * needs none.  Counts are atomic.
  */
 #include "file.h"
 #include "lib/string.h"
@@ -32,20 +33,66 @@ void file_put(struct file *f)
 	pool_free(&files, f);
 }
 
+/* The table is its process's own, or a group's. */
+static void table_lock(void)
+{
+	if (cur()->group)
+		lock(group_lock(cur()));
+}
+
+static void table_unlock(void)
+{
+	if (cur()->group)
+		unlock(group_lock(cur()));
+}
+
 struct file *fd_file(word fd)
 {
-	return fd < FD_N ? cur()->fd[fd] : NULL;
+	struct file *f;
+
+	if (fd >= FD_N)
+		return NULL;
+	if (!cur()->group)
+		return cur()->files[fd];
+	table_lock();
+	f = cur()->files[fd];
+	if (f)
+		file_get(f);
+	table_unlock();
+	return f;
+}
+
+void fd_done(struct file *f)
+{
+	if (cur()->group && f)
+		file_put(f);
+}
+
+/* Put f, which may be null, in the place of what is there; that, if its descriptor is open, as only then. */
+static struct file *exchange(word fd, struct file *f, bool only_open)
+{
+	struct file **table = cur()->files, *old;
+
+	table_lock();
+	old = table[fd];
+	if (old || !only_open)
+		table[fd] = f;
+	table_unlock();
+	return old;
 }
 
 intptr_t fd_add(struct file *f)
 {
-	struct file **table = cur()->fd;
+	struct file **table = cur()->files;
 
+	table_lock();
 	for (int fd = 0; fd < FD_N; fd++)
 		if (!table[fd]) {
 			table[fd] = f;
+			table_unlock();
 			return fd;
 		}
+	table_unlock();
 	file_put(f);
 	return -EMFILE;
 }
@@ -66,11 +113,10 @@ word sys_open(word path, word flags)
 
 word sys_close(word fd)
 {
-	struct file *f = fd_file(fd);
+	struct file *f = fd < FD_N ? exchange(fd, NULL, true) : NULL;
 
 	if (!f)
 		return -EBADF;
-	cur()->fd[fd] = NULL;
 	file_put(f);
 	return 0;
 }
@@ -78,50 +124,56 @@ word sys_close(word fd)
 word sys_read(word fd, word buf, word n)
 {
 	struct file *f = fd_file(fd);
+	intptr_t r = -EBADF;
 
-	if (!f || !file_reads(f))
-		return -EBADF;
-	return n ? f->ops->read(f, buf, n < IO_MAX ? n : IO_MAX) : 0;
+	if (f && file_reads(f))
+		r = n ? f->ops->read(f, buf, n < IO_MAX ? n : IO_MAX) : 0;
+	fd_done(f);
+	return r;
 }
 
 word sys_write(word fd, word buf, word n)
 {
 	struct file *f = fd_file(fd);
+	intptr_t r = -EBADF;
 
-	if (!f || !file_writes(f))
-		return -EBADF;
-	return n ? f->ops->write(f, buf, n < IO_MAX ? n : IO_MAX) : 0;
+	if (f && file_writes(f))
+		r = n ? f->ops->write(f, buf, n < IO_MAX ? n : IO_MAX) : 0;
+	fd_done(f);
+	return r;
 }
 
 word sys_lseek(word fd, word off, word whence)
 {
 	struct file *f = fd_file(fd);
+	intptr_t r = -EBADF;
 
-	if (!f)
-		return -EBADF;
-	return f->ops->kind == FILE_REGULAR ? ramfs_seek(f, off, whence) : -ESPIPE;
+	if (f)
+		r = f->ops->kind == FILE_REGULAR ? ramfs_seek(f, off, whence) : -ESPIPE;
+	fd_done(f);
+	return r;
 }
 
 word sys_dup(word fd)
 {
 	struct file *f = fd_file(fd);
+	intptr_t r = f ? fd_add(file_get(f)) : -EBADF;
 
-	return f ? fd_add(file_get(f)) : -EBADF;
+	fd_done(f);
+	return r;
 }
 
 word sys_dup2(word fd, word to)
 {
-	struct file *f = fd_file(fd), *old;
+	struct file *f = fd_file(fd), *old = NULL;
+	intptr_t r = f && to < FD_N ? (intptr_t)to : -EBADF;
 
-	if (!f || to >= FD_N)
-		return -EBADF;
-	if (to == fd)
-		return to;
-	old = cur()->fd[to];
-	cur()->fd[to] = file_get(f);
+	if (r >= 0 && to != fd)
+		old = exchange(to, file_get(f), false);
 	if (old)
 		file_put(old);
-	return to;
+	fd_done(f);
+	return r;
 }
 
 word sys_fstat(word fd, word info)
@@ -133,5 +185,6 @@ word sys_fstat(word fd, word info)
 		return -EBADF;
 	i.type = f->ops->kind;
 	f->ops->stat(f, &i);
+	fd_done(f);
 	return vm_copyout(cur()->space, info, &i, sizeof(i));
 }

@@ -38,7 +38,8 @@ enum { IO_MAX = 1 << 30 };		/* bytes one call moves at most: a count never looks
 /* ---- file.c ---- */
 
 struct file *file_new(const struct file_ops *, int flags);	/* one reference; null: no memory */
-struct file *fd_file(word fd);		/* the running process's; null: not open */
+struct file *fd_file(word fd);		/* the running process's; null: not open.  Let go by fd_done */
+void fd_done(struct file *);		/* null: nothing */
 intptr_t fd_add(struct file *);		/* the lowest free descriptor takes over the reference; -EMFILE: it is put */
 static inline bool file_reads(const struct file *f) { return (f->flags & O_ACCMODE) != O_WRONLY; }
 static inline bool file_writes(const struct file *f) { return (f->flags & O_ACCMODE) != O_RDONLY; }

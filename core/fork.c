@@ -30,8 +30,12 @@ static int new_space(struct proc *p, struct space *from, int strategy)
 /* What a child has of its parent, but for the space. */
 static void inherit(struct proc *c, const struct proc *p)
 {
+	if (p->group)
+		lock(group_lock(p));
 	for (int i = 0; i < FD_N; i++)
-		c->fd[i] = p->fd[i] ? file_get(p->fd[i]) : NULL;
+		c->fd[i] = p->files[i] ? file_get(p->files[i]) : NULL;
+	if (p->group)
+		unlock(group_lock(p));
 	memcpy(c->name, p->name, NAME_LEN);
 	c->strategy = p->strategy;
 	c->forget = p->forget;
@@ -84,7 +88,7 @@ void vfork_done(struct proc *c)
 	wake_all(&c->parent->kids);
 }
 
-static void share_space(struct proc *c, const struct proc *p)
+void share_space(struct proc *c, const struct proc *p)
 {
 	c->space = p->space;
 	__c11_atomic_fetch_add(&p->space->users, 1, __ATOMIC_RELAXED);
@@ -173,20 +177,40 @@ static int map_files(struct file *to[FD_N], struct file *const from[FD_N], va_t 
 	return err;
 }
 
+/* All files of a group's, each with a reference of ours; and let them go again. */
+static void files_hold(struct file *const from[FD_N], struct file *to[FD_N])
+{
+	lock(group_lock(cur()));
+	for (int i = 0; i < FD_N; i++)
+		to[i] = from[i] ? file_get(from[i]) : NULL;
+	unlock(group_lock(cur()));
+}
+
+static void files_let(struct file *held[FD_N])
+{
+	for (int i = 0; i < FD_N; i++)
+		if (held[i])
+			file_put(held[i]);
+}
+
 word sys_spawn(word path, word argv, word fdmap)
 {
-	struct file *fd[FD_N];
+	struct file *fd[FD_N], *held[FD_N];	/* another activation might close one meanwhile */
 	struct proc *p = cur();
 	struct exec *e = exec_new();
 	int err;
 
 	if (!e)
 		return -ENOMEM;
-	err = map_files(fd, p->fd, fdmap);
+	if (p->group)
+		files_hold(p->files, held);
+	err = map_files(fd, p->group ? held : p->files, fdmap);
 	if (!err)
 		err = exec_fetch(e, path, argv);
 	if (!err)
 		err = proc_spawn(e, fd, p);
+	if (p->group)
+		files_let(held);
 	exec_free(e);
 	return err;
 }

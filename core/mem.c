@@ -52,11 +52,13 @@ static int back_by_file(struct region *r, size_t len, word fd, word off)
 	struct file *f = fd_file(fd);
 	size_t size;
 
-	if (!f || !file_reads(f))
+	bool good = f && file_reads(f);
+
+	if (good && !r->shared && !(off & (PGSIZE - 1)))
+		r->obj = file_object(f, &size);
+	fd_done(f);
+	if (!good)
 		return -EBADF;
-	if (r->shared || off & (PGSIZE - 1))
-		return -EINVAL;
-	r->obj = file_object(f, &size);
 	if (!r->obj)
 		return -EINVAL;
 	r->kind = R_OBJECT;

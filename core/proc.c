@@ -67,6 +67,8 @@ int proc_new(struct proc **out)
 	p->space = NULL;
 	p->up.events = 0;
 	p->up.aim.entry = 0;
+	p->group = NULL;
+	p->files = p->fd;
 	p->waiting = NULL;
 	p->child = NULL;
 	*out = p;

@@ -18,6 +18,7 @@ enum { PROC_N = 256, KSTACK = PGSIZE };
 
 struct file;
 struct proc;
+struct group;
 
 /* How upcalls reach a process: all zero, not at all. */
 struct aim { va_t entry, lo, hi; };	/* where it goes on (without events: 0 or ENOMEM); its upcall stack, [lo, hi) */
@@ -67,6 +68,9 @@ struct proc {
 	struct proc *timed_next, **timed_link;	/* among those that sleep for something, no longer than till then: clock */
 	struct ipc ipc;
 	struct upcalls up;		/* events zero in a free slot */
+	struct group *group;		/* of activations; null: it is alone, and so its state, see group.c */
+	struct { int state; struct proc *of, *next, *member; struct waitq bell; } act;
+	struct file **files;		/* by descriptor: fd, or the group's */
 	struct file *fd[FD_N];
 	char name[NAME_LEN];
 };
@@ -100,6 +104,7 @@ void sched_begin(struct proc *);	/* it is complete: let it run */
 void sched_ready(struct proc *);	/* wake it, if it sleeps; who does that for no reason does no harm */
 void sched_stop(struct proc *);		/* it shall stop, at its next way out */
 void sched_run(struct proc *);		/* it shall not, or go on */
+void sched_poke(struct proc *);		/* if it runs, it shall come by trap_leave soon */
 void sched_kill(struct proc *);		/* it shall end: out of its sleep, or at its next way out */
 void sched_leave(void);			/* sched_pending() on the way out: yield or end.  trap_leave calls it */
 _Noreturn void sched_exit(void);	/* the zombie's last act.  => proc_lock held, let go for it */
@@ -133,6 +138,15 @@ word upcall_restart(struct frame *);
 void trap_leave(struct frame *);	/* sched_pending() on the way out: yield or end; then upcalls that are due */
 _Noreturn void trap_exit(struct frame *);	/* leave the kernel with this frame, whatever was called on its behalf */
 
+/* ---- group.c.  A process that has a group: ---- */
+
+void group_sleep(struct proc *);	/* it is about to sleep.  => nothing of group.c's locked */
+bool group_slept(const struct proc *);	/* it has, in this call, and group_leave has not seen it yet */
+void group_leave(struct proc *);	/* on the way out: takes and gives what there is; may sleep.  => nothing locked */
+void group_end(struct proc *);		/* it ends, as p->end says: all do; the leader's end becomes the first one's */
+void group_leave_for_good(struct proc *);
+struct lock *group_lock(const struct proc *);	/* covers its files */
+
 /* ---- proc.c, fork.c, exec.c, elf.c, exit.c ---- */
 
 int  proc_new(struct proc **);		/* a slot, pid and kernel stack.  0, -EAGAIN (no slot), -ENOMEM */
@@ -155,6 +169,7 @@ static inline bool proc_alive(const struct proc *p)
 	return state != PROC_ZOMBIE && state != PROC_FREE;
 }
 
+void share_space(struct proc *, const struct proc *with);
 struct space *space_new(void);		/* empty, one user; null: no memory */
 void space_put(struct space *);		/* one user fewer; with the last it ends.  Loaded nowhere */
 

@@ -208,6 +208,18 @@ void sched_run(struct proc *p)
 		unlock(&c->ready.lock);
 }
 
+void sched_poke(struct proc *p)
+{
+	struct cpu *c = lock_home(p);
+	bool runs = c->cur == p, away = runs && c != cpu_self();
+
+	if (runs)
+		c->resched = true;
+	unlock(&c->ready.lock);
+	if (away)
+		nudge(c);
+}
+
 void sched_leave(void)
 {
 	do {
@@ -320,11 +332,15 @@ int sched_sleep(struct lock *inner, struct lock *outer)
 	struct cpu *c = cpu_self();
 	struct proc *p = c->cur;
 
+	if (p->group)
+		group_sleep(p);
 	lock(&c->ready.lock);
 	if (GET(p->killed))
 		unlock(&c->ready.lock);
 	else
 		doze(c, inner, outer);
+	if (p->group)
+		cpu_self()->resched = true;
 	return GET(p->killed) ? -EINTR : 0;
 }
 
@@ -343,6 +359,8 @@ __attribute__((always_inline)) void sched_hand_over(struct proc *next, struct lo
 	struct cpu *c = cpu_self();
 	struct proc *p = c->cur;
 
+	if (p->group)
+		group_sleep(p);
 	lock(&c->ready.lock);
 	if (GET(next->home) != c || GET(next->state) != PROC_SLEEPING || GET(p->killed))
 		return part(c, next, held);
@@ -352,6 +370,8 @@ __attribute__((always_inline)) void sched_hand_over(struct proc *next, struct lo
 	c->resched = asked(next);
 	switch_to(c, p, next);
 	unlock(&cpu_self()->ready.lock);
+	if (p->group)
+		cpu_self()->resched = true;
 }
 
 int wait_on(struct waitq *q, struct lock *held)
@@ -360,6 +380,8 @@ int wait_on(struct waitq *q, struct lock *held)
 	struct proc *p = c->cur;
 	bool woken;
 
+	if (p->group)
+		group_sleep(p);
 	lock(&q->lock);
 	join(q, p);
 	lock(&c->ready.lock);
@@ -371,6 +393,8 @@ int wait_on(struct waitq *q, struct lock *held)
 	if (!woken)
 		leave(q, p);
 	unlock(&q->lock);
+	if (p->group)
+		cpu_self()->resched = true;	/* group_leave looks at it */
 	if (!GET(p->killed))
 		return 0;
 	if (woken)

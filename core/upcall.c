@@ -12,19 +12,13 @@
 
 enum { HEAD = offsetof(struct upcall, regs) / sizeof(word) };
 
-/* What an upcall says besides the registers. */
-struct news { enum upcall_event event; word kind; va_t va; unsigned want; const struct vm_look *look; };
-
-static const struct vm_look nothing;
+const struct vm_look upcall_nothing;
 static const char *const events[UPCALL_N] = UPCALL_NAMES;
 static const char *const faults[FAULT_KINDS] = FAULT_NAMES;
 
 /* ---- delivery ---- */
 
-struct failure { const char *why; va_t at; unsigned want; int err; };
-
-/* The upcall cannot be delivered: say what and where, and end the program. */
-static _Noreturn void fail(const struct frame *f, const struct news *n, const struct failure *w)
+_Noreturn void upcall_fail(const struct frame *f, const struct news *n, const struct failure *w)
 {
 	struct proc *p = cur();
 	bool fault = n->event <= UPCALL_CPU;
@@ -54,7 +48,7 @@ static inline void fill(struct upcall *to, const struct news *n, const struct fr
 }
 
 /* The block does not lie in one page: by way of the kernel's stack. */
-static __attribute__((noinline)) int put(struct space *s, va_t at, const struct news *n, const struct frame *f)
+static __attribute__((noinline)) int put_far(struct space *s, va_t at, const struct news *n, const struct frame *f)
 {
 	struct upcall block;
 
@@ -83,8 +77,7 @@ static struct failure diagnose(const struct aim *a, va_t at, int err)
 	return (struct failure){ "the stack cannot be written", at, P_W, err };
 }
 
-/* Put n and these registers on the stack, and go on at the entry. */
-static inline void deliver(struct frame *f, const struct news *n, const struct frame *regs)
+static inline bool put(struct frame *f, const struct news *n, va_t sp, const struct frame *regs, struct failure *w)
 {
 	struct space *s = cur()->space;
 	struct upcall *to = NULL;
@@ -94,26 +87,39 @@ static inline void deliver(struct frame *f, const struct news *n, const struct f
 
 	lock(&s->lock);
 	a = cur()->up.aim;
-	at = upcall_place(&a, f->r[FR_SP]);
+	at = upcall_place(&a, sp);
 	if (at && in_page(at, sizeof *to) && (to = vm_reach(s, at, P_W, &err)))
 		fill(to, n, regs);
 	unlock(&s->lock);
 	if (__builtin_expect(!to, 0)) {
 		if (at && !err)
-			err = put(s, at, n, regs);
+			err = put_far(s, at, n, regs);
 		if (!at || err) {
-			struct failure w = diagnose(&a, at, err);
-
-			fail(f, n, &w);
+			*w = diagnose(&a, at, err);
+			return false;
 		}
 	}
 	vm_count_here(C_UPCALL, 1);
 	fr_call(f, a.entry, at, at);
+	return true;
+}
+
+bool upcall_put(struct frame *f, const struct news *n, va_t sp, const struct frame *regs, struct failure *w)
+{
+	return put(f, n, sp, regs, w);
+}
+
+static inline void deliver(struct frame *f, const struct news *n)
+{
+	struct failure w;
+
+	if (!put(f, n, f->r[FR_SP], f, &w))
+		upcall_fail(f, n, &w);
 }
 
 bool upcall_fault(struct frame *f, const struct fault *t, int err)
 {
-	struct news n = { t->kind == FAULT_PAGE ? UPCALL_PAGE : UPCALL_CPU, t->kind, t->va, t->want & P_RWX, &nothing };
+	struct news n = { t->kind == FAULT_PAGE ? UPCALL_PAGE : UPCALL_CPU, t->kind, t->va, t->want & P_RWX, &upcall_nothing };
 	struct proc *p = cur();
 	struct vm_look look;
 
@@ -121,12 +127,12 @@ bool upcall_fault(struct frame *f, const struct fault *t, int err)
 		return false;
 	if (t->kind == FAULT_PAGE) {
 		if (t->va == p->up.aim.entry && t->va == f->r[FR_PC])	/* no upcall could mend that */
-			fail(f, &n, &(struct failure){ "the handler cannot be run", t->va, P_X, 0 });
+			upcall_fail(f, &n, &(struct failure){ "the handler cannot be run", t->va, P_X, 0 });
 		n.look = err == -ERESTART ? &vm_miss[cpu_id()].look : &look;
 		if (err != -ERESTART)
 			vm_look(p->space, t->va, &look);
 	}
-	deliver(f, &n, f);
+	deliver(f, &n);
 	return true;
 }
 
@@ -147,6 +153,8 @@ word upcall_restart(struct frame *f)
 	if (!(cur()->up.events >> UPCALL_PAGE & 1))
 		return -EFAULT;
 	fr_restart(f);
+	if (cur()->group && group_slept(cur()))	/* somebody else may go on with it: first things first */
+		trap_exit(f);
 	t.pc = f->r[FR_PC];
 	vm_count_here(C_RESTART, 1);
 	upcall_fault(f, &t, -ERESTART);
@@ -171,22 +179,25 @@ static bool timer_due(struct upcalls *u)
 static void later(struct frame *f)
 {
 	struct proc *p = cur();
-	struct news n = { .event = UPCALL_TIMER, .va = f->r[FR_PC], .look = &nothing };
+	struct news n = { .event = UPCALL_TIMER, .va = f->r[FR_PC], .look = &upcall_nothing };
 
 	if (!upcall_on_stack(&p->up.aim, f->r[FR_SP]) && timer_due(&p->up))
-		deliver(f, &n, f);
+		deliver(f, &n);
 }
 
 void trap_leave(struct frame *f)
 {
-	sched_leave();
+	if (sched_pending())
+		sched_leave();
+	if (cur()->group)
+		group_leave(cur());
 	if (cur()->up.events & UPCALL_LATER)
 		later(f);
 }
 
 _Noreturn void trap_exit(struct frame *f)
 {
-	if (sched_pending())
+	if (sched_pending() || cur()->group)
 		trap_leave(f);
 	fr_return(f);
 }
