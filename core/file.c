@@ -121,13 +121,34 @@ word sys_close(word fd)
 	return 0;
 }
 
+/*
+ * A program that fills its memory by itself: a small buffer is to be there as a whole before anything moves,
+ * so that a page that is missing begins the call again, instead of making it short.  0 or -ERESTART.
+ */
+static int ready(va_t at, size_t n, unsigned want)
+{
+	enum { AHEAD = 4 * PGSIZE };
+	struct space *s = cur()->space;
+	va_t end = at + (n < AHEAD ? n : AHEAD);
+	int err = 0;
+
+	if (!(cur()->up.events >> UPCALL_PAGE & 1))
+		return 0;
+	for (; at < end && !err; at = PG_DOWN(at) + PGSIZE) {
+		lock(&s->lock);
+		vm_reach(s, at, want, &err);
+		unlock(&s->lock);
+	}
+	return err == -ERESTART ? err : 0;
+}
+
 word sys_read(word fd, word buf, word n)
 {
 	struct file *f = fd_file(fd);
 	intptr_t r = -EBADF;
 
 	if (f && file_reads(f))
-		r = n ? f->ops->read(f, buf, n < IO_MAX ? n : IO_MAX) : 0;
+		r = !n ? 0 : ready(buf, n, P_W) ? -ERESTART : f->ops->read(f, buf, n < IO_MAX ? n : IO_MAX);
 	fd_done(f);
 	return r;
 }
@@ -138,7 +159,7 @@ word sys_write(word fd, word buf, word n)
 	intptr_t r = -EBADF;
 
 	if (f && file_writes(f))
-		r = n ? f->ops->write(f, buf, n < IO_MAX ? n : IO_MAX) : 0;
+		r = !n ? 0 : ready(buf, n, P_R) ? -ERESTART : f->ops->write(f, buf, n < IO_MAX ? n : IO_MAX);
 	fd_done(f);
 	return r;
 }
