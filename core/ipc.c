@@ -151,7 +151,7 @@ word sys_ipc_send(word pid, word value, word va, word rights, word ms)
 	struct letter l = { value, va, (unsigned)rights };
 	int err;
 
-	if (to == cur() || !limit_ok(ms) || (va != IPC_NOPAGE && !(rights & P_RWX)))
+	if ((int)pid == cur()->pid || !limit_ok(ms) || (va != IPC_NOPAGE && !(rights & P_RWX)))
 		return -EINVAL;
 	err = send(to, pid, l, ms, &woken);
 	if (woken)
@@ -325,7 +325,7 @@ word sys_ipc_call(word pid, word value, word va, word rights, word msg, word ms)
 	struct letter l = { value, rights & P_RWX ? va : IPC_NOPAGE, (unsigned)rights };
 	int err;
 
-	if (to == p || !limit_ok(ms) || !window_ok(p->space, va))
+	if ((int)pid == p->pid || !limit_ok(ms) || !window_ok(p->space, va))
 		return -EINVAL;
 	if ((err = try_buffer(p->space, msg)) || (err = send(to, pid, l, ms, &woken)))
 		return err;

@@ -250,7 +250,7 @@ def _test_images(args, targets, kinds):
 
 
 def do_test(args):
-    targets, strategies = pick_targets(args.target, TARGETS), pick("strategy", args.fork, ALL_STRATEGIES, STRATEGIES)
+    targets, strategies = pick_targets(args.target, TARGETS), pick("strategy", args.fork, ALL_STRATEGIES)
     kinds = pick("kind of test", args.only, suites.KINDS)
     _writable(args.junit, args.tap)
     images, host = _test_images(args, targets, kinds), None

@@ -29,7 +29,7 @@ _ALL = [
 ]
 TARGETS = {target.name: target for target in _ALL}
 DEFAULT = ("i386", "riscv64", "mips")
-STRATEGIES = ("eager", "page", "table", "dir")    # those of a run that names none
+STRATEGIES = ("eager", "page", "table", "dir")    # the kernel's own
 ALL_STRATEGIES = (*STRATEGIES, "upcall")          # `upcall` is the program's own: ulib
 
 

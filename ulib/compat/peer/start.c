@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <yoke.h>
 #include "area.h"
 #include "peer.h"
 
@@ -175,7 +176,7 @@ int main(int argc, char **argv)
 		become(argc, argv);
 	if (pipe(line) < 0 || dup2(line[1], PEER_LINE) < 0 || close(line[1]) < 0)
 		fail("pipe");
-	first = fork();
+	first = rfork(FORK_PAGE);	/* the peer's process manages its memory by our code, not by ulib's fork */
 	if (first < 0)
 		fail("fork");
 	if (first == 0) {
