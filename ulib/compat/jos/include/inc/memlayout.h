@@ -17,6 +17,9 @@
 #elif defined(__mips__)
 #define UTOP		0x7f400000
 #define KERNBASE	0x80000000
+#elif defined(I386_PAE)
+#define UTOP		0xbec00000
+#define KERNBASE	0xc0000000
 #else
 #define UTOP		0xdec00000
 #define KERNBASE	0xe0000000
