@@ -8,8 +8,6 @@
  * once before it is measured, or does its first operation before.
  */
 #include <errno.h>
-#include <measure.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,10 +16,11 @@
 #include <unistd.h>
 #include <upcall.h>
 #include <yoke.h>
+#include "bench.h"
 
 enum { VFORK = FORK_N, SPAWN, STRATEGIES };	/* the baselines follow fork's strategies */
 enum { ALL_FORKS = (1 << FORK_N) - 1 };
-enum { PAGE = 4096, PAGES = 1024, MIB_PAGES = 256 };
+enum { MIB_PAGES = 256 };
 
 /* A load from an address at which there is nothing, of a length that is known. */
 #if defined __i386__
@@ -35,10 +34,10 @@ enum { PROBE_BYTES = 4 };
 enum { PROBE_BYTES = 4 };
 #endif
 
-static const char *strategy_names[STRATEGIES] = { [VFORK] = "vfork", [SPAWN] = "spawn" };
+const char *strategy_names[STRATEGIES] = { [VFORK] = "vfork", [SPAWN] = "spawn" };
 static char *const true_argv[] = { "true", NULL };
 
-static _Noreturn void die(const char *what)
+_Noreturn void die(const char *what)
 {
 	fprintf(stderr, "bench: %s: %s\n", what, strerror(errno));
 	exit(1);
@@ -53,7 +52,7 @@ static uint64_t floor_of(int which)
 
 /* ---- memory, and children ---- */
 
-static char *map(size_t pages)
+char *map(size_t pages)
 {
 	char *p = mmap(NULL, pages * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
@@ -62,8 +61,7 @@ static char *map(size_t pages)
 	return p;
 }
 
-/* Write to every page. */
-static void touch(char *p, size_t pages)
+void touch(char *p, size_t pages)
 {
 	for (char *end = p + pages * PAGE; p < end; p += PAGE)
 		*(volatile char *)p = 1;
@@ -400,6 +398,11 @@ static const struct workload {
 	{ "cow-fault", cow_fault, ALL_FORKS & ~(1 << FORK_EAGER) },
 	{ "cow-reuse", cow_reuse, ALL_FORKS & ~(1 << FORK_EAGER) },
 	{ "zero-fault", zero_fault, ALL_FORKS },
+	{ "mmap", mmap_call, ALL_FORKS },
+	{ "munmap-page", munmap_page, ALL_FORKS },
+	{ "mprotect", mprotect_page, ALL_FORKS },
+	{ "sbrk", sbrk_call, ALL_FORKS },
+	{ "file-fault", file_fault, ALL_FORKS },
 	{ "ipc", ipc_words, ALL_FORKS },
 	{ "ipc-call", ipc_calls, ALL_FORKS },
 	{ "upcall", upcall, 1 << FORK_UPCALL },

@@ -12,7 +12,8 @@ from .suites import again
 from .targets import ALL_STRATEGIES
 from .ui import Failure, progress
 
-WORKLOADS = ("null", "fork-exit", "fork-exec", "spawn", "cow-fault", "cow-reuse", "zero-fault", "upcall", "ipc", "ipc-call")
+WORKLOADS = ("null", "fork-exit", "fork-exec", "spawn", "cow-fault", "cow-reuse", "zero-fault", "mmap",
+             "munmap-page", "mprotect", "sbrk", "file-fault", "upcall", "ipc", "ipc-call")
 MEASURED = (*ALL_STRATEGIES, "vfork", "spawn")        # the last two copy nothing
 LIMITS = runner.Limits(seconds=300, silence=120)
 PEERS = Path(__file__).with_name("peers.json")
@@ -65,6 +66,12 @@ _TITLES = {"null": "null system call",
            "cow-fault": "copy-on-write fault that copies",
            "cow-reuse": "copy-on-write fault, sole owner",
            "zero-fault": "zero-fill fault",
+           "mmap": "mmap of 1 MiB, a region of its own",
+           "munmap": "munmap of the same, untouched",
+           "munmap-page": "munmap, for each touched page",
+           "mprotect": "mprotect of one page: split, or merge",
+           "sbrk": "sbrk of 1 MiB, up or down, untouched",
+           "file-fault": "read fault, the file's page in memory",
            "upcall": "upcall: fault, empty handler, back",
            "ipc": "a word by ipc, and one back: send, receive",
            "ipc-call": "the same, in one call on each side"}
@@ -145,7 +152,7 @@ def table(rows, counters=False):
 
 def _place(workload, mib):
     """Where a block stands; a slope follows the size it belongs to."""
-    base = workload.removesuffix("-slope")
+    base = {"munmap": "mmap"}.get(workload, workload.removesuffix("-slope"))
     return WORKLOADS.index(base) if base in WORKLOADS else len(WORKLOADS), mib or 0, workload
 
 
