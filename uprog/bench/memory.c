@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* bench_mem.c: what it costs to ask for memory, to change it and to give it back. */
-#include <fcntl.h>
-#include <stdint.h>
-#include <sys/mman.h>
-#include <unistd.h>
-#include <yoke.h>
+/* memory.c: what it costs to ask for memory, to change it and to give it back. */
 #include "bench.h"
+#include <fcntl.h>
+#include <sys/mman.h>
 
-enum { MIB = 1 << 20, MAPS = 32 };
+enum { PAGES = 1024, MIB = 1 << 20, MAPS = 32 };
 
 /*
  * So many mappings of 1 MiB, none like its neighbour, so that each is a region of its own.  They are made and
@@ -41,8 +38,8 @@ void mmap_call(int strategy)
 		map_all(&up, at);
 		unmap_all(&down, at);
 	}
-	measure_row("mmap", strategy_names[strategy], &up);
-	measure_row("munmap", strategy_names[strategy], &down);
+	row("mmap", strategy, &up);
+	row("munmap", strategy, &down);
 }
 
 /* A touched page's part of unmapping many. */
@@ -58,7 +55,7 @@ void munmap_page(int strategy)
 		munmap(p, PAGES * PAGE);
 		measure_stop(&s);
 	}
-	measure_row("munmap-page", strategy_names[strategy], &s);
+	row("munmap-page", strategy, &s);
 }
 
 /* One page amid many loses W, and gets it back: a region becomes three, and one again.  Each call counts. */
@@ -77,7 +74,7 @@ void mprotect_page(int strategy)
 		measure_stop(&s);
 	}
 	munmap(p, PAGES * PAGE);
-	measure_row("mprotect", strategy_names[strategy], &s);
+	row("mprotect", strategy, &s);
 }
 
 void sbrk_call(int strategy)
@@ -92,7 +89,7 @@ void sbrk_call(int strategy)
 			sbrk(-MIB);
 		measure_stop(&s);
 	}
-	measure_row("sbrk", strategy_names[strategy], &s);
+	row("sbrk", strategy, &s);
 }
 
 /* First reads of a file's pages, which are in memory already. */
@@ -117,5 +114,5 @@ void file_fault(int strategy)
 		measure_stop(&s);
 		munmap((void *)p, size);
 	}
-	measure_row("file-fault", strategy_names[strategy], &s);
+	row("file-fault", strategy, &s);
 }
