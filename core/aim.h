@@ -15,15 +15,29 @@ static inline bool upcall_on_stack(const struct aim *a, va_t sp)
 	return sp - a->lo <= a->hi - a->lo;
 }
 
+/* A block below this address of the stack, which is aligned; 0: there is no room. */
+static inline va_t upcall_below(const struct aim *a, va_t top)
+{
+	const size_t n = (sizeof(struct upcall) + UPCALL_ALIGN - 1) & ~(size_t)(UPCALL_ALIGN - 1);
+
+	return top > a->hi || top < a->lo || top - a->lo < n ? 0 : top - n;
+}
+
+static inline struct aim upcall_aim(va_t entry, va_t lo, va_t hi)
+{
+	struct aim a = { entry, lo, hi, 0 };
+
+	if ((lo | hi) % UPCALL_ALIGN == 0 && entry < USERTOP && entry % FR_INSN == 0)
+		a.first = upcall_below(&a, hi);
+	return a;
+}
+
 /* Where the block of an upcall goes that interrupts the program with this stack pointer; 0: there is no room, or no sense. */
 static inline va_t upcall_place(const struct aim *a, va_t sp)
 {
-	va_t top = upcall_on_stack(a, sp) ? (sp & ~(va_t)(UPCALL_ALIGN - 1)) - UPCALL_ROOM : a->hi;
-	const size_t n = (sizeof(struct upcall) + UPCALL_ALIGN - 1) & ~(size_t)(UPCALL_ALIGN - 1);
-
-	if ((a->lo | a->hi) % UPCALL_ALIGN || a->entry >= USERTOP || a->entry % FR_INSN)
-		return 0;
-	return top > a->hi || top < a->lo || top - a->lo < n ? 0 : top - n;
+	if (__builtin_expect(!upcall_on_stack(a, sp) || !a->first, 1))
+		return a->first;
+	return upcall_below(a, (sp & ~(va_t)(UPCALL_ALIGN - 1)) - UPCALL_ROOM);
 }
 
 /* What an upcall says besides the registers; look is never null. */

@@ -30,10 +30,12 @@ static int new_space(struct proc *p, struct space *from, int strategy)
 /* What a child has of its parent, but for the space. */
 static void inherit(struct proc *c, const struct proc *p)
 {
+	struct file *const *from = p->files;
+
 	if (p->group)
 		lock(group_lock(p));
 	for (int i = 0; i < FD_N; i++)
-		c->fd[i] = p->files[i] ? file_get(p->files[i]) : NULL;
+		c->fd[i] = from[i] ? file_get(from[i]) : NULL;
 	if (p->group)
 		unlock(group_lock(p));
 	memcpy(c->name, p->name, NAME_LEN);

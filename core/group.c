@@ -272,8 +272,7 @@ word sys_activation(word lo, word hi)
 	memcpy(c->name, p->name, NAME_LEN);
 	c->strategy = p->strategy;
 	c->up = p->up;
-	c->up.aim.lo = lo;
-	c->up.aim.hi = hi;
+	c->up.aim = upcall_aim(p->up.aim.entry, lo, hi);
 	fr_init(c->frame, 0, 0, 0);
 	pid = c->pid;
 	lock(&g->lock);

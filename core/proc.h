@@ -21,7 +21,10 @@ struct proc;
 struct group;
 
 /* How upcalls reach a process: all zero, not at all. */
-struct aim { va_t entry, lo, hi; };	/* where it goes on (without events: 0 or ENOMEM); its upcall stack, [lo, hi) */
+struct aim {
+	va_t entry, lo, hi;		/* where it goes on (without events: 0 or ENOMEM); its upcall stack, [lo, hi) */
+	va_t first;			/* where the first block on it goes; 0: nowhere (aim.h) */
+};
 struct upcalls {
 	_Atomic unsigned events;	/* mask of 1 << UPCALL_* */
 	struct aim aim;			/* its space's lock, and proc_lock for a process other than itself */
@@ -128,10 +131,10 @@ static inline bool sched_pending(void) { return __builtin_expect(cpu_self()->res
 /* ---- upcall.c ---- */
 
 /*
- * Hand this fault, a page's after vm_fault's error, to the program, whose frame goes on at its handler; false: it
- * does not handle such.
+ * Hand this fault to the program, whose frame goes on at its handler; false: it does not handle such.  A page's:
+ * just after vm_fault's or a copy's error.
  */
-bool upcall_fault(struct frame *, const struct fault *, int err);
+bool upcall_fault(struct frame *, const struct fault *);
 bool upcall_gave_up(void);		/* has its handler said, by set_upcall, that there is no memory for what it has to do? */
 /* A call of the program's that had no effect yet found -ERESTART: the upcall, then it begins again.  Returns -EFAULT, or not at all. */
 word upcall_restart(struct frame *);

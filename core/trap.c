@@ -51,7 +51,7 @@ static __attribute__((noinline)) void unresolved(struct frame *f, int err)
 	fr_fault(f, &t);
 	if (!fr_user(f))
 		end_kernel(f, &t);
-	if (err == -ENOMEM || !upcall_fault(f, &t, err))
+	if (err == -ENOMEM || !upcall_fault(f, &t))
 		end_program(&t, upcall_gave_up() ? -ENOMEM : err);
 	if (sched_pending())
 		trap_leave(f);

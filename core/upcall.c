@@ -77,7 +77,7 @@ static struct failure diagnose(const struct aim *a, va_t at, int err)
 	return (struct failure){ "the stack cannot be written", at, P_W, err };
 }
 
-static inline bool put(struct frame *f, const struct news *n, va_t sp, const struct frame *regs, struct failure *w)
+static inline __attribute__((always_inline)) bool put(struct frame *f, const struct news *n, va_t sp, const struct frame *regs, struct failure *w)
 {
 	struct space *s = cur()->space;
 	struct upcall *to = NULL;
@@ -109,30 +109,32 @@ bool upcall_put(struct frame *f, const struct news *n, va_t sp, const struct fra
 	return put(f, n, sp, regs, w);
 }
 
-static inline void deliver(struct frame *f, const struct news *n)
+/* An event of the program's own time: no hurry. */
+static void deliver(struct frame *f, const struct news *n)
 {
 	struct failure w;
 
-	if (!put(f, n, f->r[FR_SP], f, &w))
+	if (!upcall_put(f, n, f->r[FR_SP], f, &w))
 		upcall_fail(f, n, &w);
 }
 
-bool upcall_fault(struct frame *f, const struct fault *t, int err)
+/* One place calls it, where it belongs: the compiler makes one function of the two, and of all that they call. */
+bool upcall_fault(struct frame *f, const struct fault *t)
 {
 	struct news n = { t->kind == FAULT_PAGE ? UPCALL_PAGE : UPCALL_CPU, t->kind, t->va, t->want & P_RWX, &upcall_nothing };
 	struct proc *p = cur();
-	struct vm_look look;
+	struct failure w;
 
 	if (!(p->up.events >> n.event & 1))
 		return false;
 	if (t->kind == FAULT_PAGE) {
 		if (t->va == p->up.aim.entry && t->va == f->r[FR_PC])	/* no upcall could mend that */
 			upcall_fail(f, &n, &(struct failure){ "the handler cannot be run", t->va, P_X, 0 });
-		n.look = err == -ERESTART ? &vm_miss[cpu_id()].look : &look;
-		if (err != -ERESTART)
-			vm_look(p->space, t->va, &look);
+		if (t->va < USERTOP)
+			n.look = &vm_miss[cpu_id()].look;	/* just asked, by vm_fault */
 	}
-	deliver(f, &n);
+	if (!put(f, &n, f->r[FR_SP], f, &w))
+		upcall_fail(f, &n, &w);
 	return true;
 }
 
@@ -148,16 +150,15 @@ bool upcall_gave_up(void)
 word upcall_restart(struct frame *f)
 {
 	const struct vm_miss *m = &vm_miss[cpu_id()];
-	struct fault t = { FAULT_PAGE, m->va, 0, m->want & P_RWX };
+	struct news n = { UPCALL_PAGE, FAULT_PAGE, m->va, m->want & P_RWX, &m->look };
 
 	if (!(cur()->up.events >> UPCALL_PAGE & 1))
 		return -EFAULT;
 	fr_restart(f);
 	if (cur()->group && group_slept(cur()))	/* somebody else may go on with it: first things first */
 		trap_exit(f);
-	t.pc = f->r[FR_PC];
 	vm_count_here(C_RESTART, 1);
-	upcall_fault(f, &t, -ERESTART);
+	deliver(f, &n);
 	trap_exit(f);
 }
 
@@ -223,7 +224,7 @@ word sys_set_upcall(word pid, word mask, word entry, word lo, word hi, word peri
 		struct upcalls *u = &p->up;
 
 		lock(&p->space->lock);
-		u->aim = (struct aim){ entry, lo, hi };
+		u->aim = upcall_aim(entry, lo, hi);
 		u->period = in_ticks(period);
 		u->next = ticks + u->period + 1;	/* this tick has begun already */
 		u->events = mask;

@@ -25,9 +25,13 @@ enum { SOFT = P_S0 | P_S1, STACK_GAP = 256 * PGSIZE };
 /* Extend the stack above va down to it, if a gap stays below. */
 static __attribute__((noinline)) struct region *grow_stack(struct space *s, va_t va)
 {
-	struct region *r = region_above(s, va), *below = region_below(s, va);
+	struct region *r, *below;
 
-	if (!r || r->kind != R_STACK || va < s->stack_lo)
+	if (va < s->stack_lo)			/* most often, and upcalls come this way */
+		return 0;
+	r = region_above(s, va);
+	below = region_below(s, va);
+	if (!r || r->kind != R_STACK)
 		return 0;
 	if (below && va - below->hi < STACK_GAP)
 		return 0;
@@ -65,8 +69,10 @@ static int fill_object(struct space *s, struct region *r, va_t va, unsigned want
 	size_t index = r->off + ((va - r->lo) >> PGSHIFT);
 	struct page *p;
 
-	if (index >= obj_npages(r->obj))		/* past the object's end: no page will ever be there */
+	if (index >= obj_npages(r->obj)) {		/* past the object's end: no page will ever be there */
+		look(r, 0, &vm_miss[cpu_id()].look);
 		return -EFAULT;
+	}
 	if (!(p = obj_page(r->obj, index)))
 		return -ENOMEM;
 	if (!r->shared && (want & P_W)) {
@@ -153,6 +159,13 @@ static __attribute__((noinline)) int own(struct space *s, struct region *r, va_t
 	return pte_valid(*e) ? present(s, r, va, want, e) : fill(s, r, va, want, e);
 }
 
+/* No region at all. */
+static __attribute__((cold, noinline)) int unmapped(void)
+{
+	vm_miss[cpu_id()].look = (struct vm_look){ 0 };
+	return -EFAULT;
+}
+
 /* The region grants no such right.  If the program manages it, an entry may have it all the same. */
 static __attribute__((cold, noinline)) int ungranted(struct space *s, va_t va, unsigned want)
 {
@@ -161,11 +174,11 @@ static __attribute__((cold, noinline)) int ungranted(struct space *s, va_t va, u
 	struct walk w;
 	pte_t e;
 
-	if (r->kind != R_USER)
-		return -EFAULT;
-	vm_count(s, C_FAULT, 1);
 	w = pt_walk(s, va);
 	e = w.level == 0 ? *w.e : 0;
+	if (r->kind != R_USER)
+		return look(r, e, &miss->look), -EFAULT;
+	vm_count(s, C_FAULT, 1);
 	if (e && !((want | P_U) & ~pte_prot(e))) {
 		vm_count(s, C_SPURIOUS, 1);
 		mmu_update(s, va, w.e);
@@ -184,7 +197,7 @@ static inline __attribute__((always_inline)) int resolve(struct space *s, va_t v
 	struct walk w;
 
 	if (!r && !(r = grow_stack(s, va)))
-		return -EFAULT;
+		return unmapped();
 	if (want & P_RWX & ~r->prot)
 		return ungranted(s, va, want & P_RWX);
 	vm_count(s, C_FAULT, 1);
