@@ -60,6 +60,7 @@ TEST(reads, "managed: read into absent, read-only and half-present buffers begin
 	uint64_t before = restarts();
 	int fd[2];
 
+	kernel_forks();
 	begin();
 	CHECK(pipe(fd) == 0);
 	CHECK(write(fd[1], "0123456789", 10) == 10);
@@ -83,8 +84,10 @@ TEST(reads, "managed: read into absent, read-only and half-present buffers begin
 TEST(writes, "managed: write from absent pages begins again; no byte is put twice, in a pipe or in a file")
 {
 	char got[64];
-	int fd[2], file = open("/managed", O_RDWR | O_CREAT);
+	int fd[2], file;
 
+	kernel_forks();
+	file = open("/managed", O_RDWR | O_CREAT);
 	begin();
 	CHECK(pipe(fd) == 0);
 	memcpy(shadow + PAGE - 8, "0123456789abcdef", 16);
@@ -104,8 +107,10 @@ TEST(writes, "managed: write from absent pages begins again; no byte is put twic
 TEST(large, "managed: a transfer of many pages may come short, and goes on where it stopped")
 {
 	size_t done = 0, n = PAGES * PAGE;
-	int file = open("/managed", O_RDWR | O_CREAT);
+	int file;
 
+	kernel_forks();
+	file = open("/managed", O_RDWR | O_CREAT);
 	begin();
 	for (size_t i = 0; i < n; i++)
 		shadow[i] = i * 7 + i / PAGE;
@@ -135,6 +140,7 @@ TEST(results, "managed: results of calls go to absent pages: wait, pipe, and tho
 	int32_t *fds;
 	pid_t pid;
 
+	kernel_forks();
 	begin();
 	if ((pid = fork()) == 0)
 		_exit(6);
@@ -168,6 +174,7 @@ TEST(strings, "managed: paths, arguments and futex words in absent pages are bro
 	int status, fd;
 	pid_t pid;
 
+	kernel_forks();
 	begin();
 	strcpy(shadow + PAGE - 4, "/bin/true");		/* over two pages */
 	fd = open(area + PAGE - 4, O_RDONLY);
@@ -227,8 +234,10 @@ static void unhandled(void *unused)
 
 TEST(no_handler, "managed: without a handler a call says -EFAULT and has done nothing; a store ends the program")
 {
-	struct wait_info w = in_child(FORK_DEFAULT, unhandled, 0);
+	struct wait_info w;
 
+	kernel_forks();
+	w = in_child(FORK_DEFAULT, unhandled, 0);
 	EQUAL(w.how, END_FAULT);
 	EQUAL(w.code, FAULT_PAGE);
 	EQUAL(w.want, PROT_WRITE);
@@ -242,6 +251,7 @@ static void give_up(struct upcall *u)
 
 TEST(declined, "managed: a handler that disarms: the call says -EFAULT")
 {
+	kernel_forks();
 	begin();
 	up_fn = give_up;
 	EQUAL(open(area, O_RDONLY), -1);
@@ -264,8 +274,10 @@ static void managed_stack(void *there)
 
 TEST(stack, "managed: the upcall stack may be managed memory; if its page is missing the program ends, there (H19)")
 {
-	struct wait_info w = in_child(FORK_DEFAULT, managed_stack, "");
+	struct wait_info w;
 
+	kernel_forks();
+	w = in_child(FORK_DEFAULT, managed_stack, "");
 	EQUAL(w.how, END_EXIT);
 	EQUAL(w.code, 3);
 	w = in_child(FORK_DEFAULT, managed_stack, 0);
@@ -302,6 +314,7 @@ static int store_in_slot(volatile int *p, int v, int taken)
 
 TEST(slots, "managed: stores in the delay slots of taken and untaken branches, to absent and read-only pages (H27)")
 {
+	kernel_forks();
 	begin();
 	for (int taken = 0; taken < 2; taken++) {
 		volatile int *p = (volatile int *)(area + taken * PAGE);
