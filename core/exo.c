@@ -114,6 +114,8 @@ word sys_page_map(word from_pid, word from_va, word to_pid, word to_va, word rig
 
 	if (!rights_ok(rights))
 		return -EINVAL;
+	if (!(from_pid | to_pid))			/* the common case: copy-on-write */
+		return vm_page_map(cur()->space, from_va, cur()->space, to_va, (unsigned)rights);
 	if ((from = space_of(from_pid, &err)) && (to = space_of(to_pid, &err)))
 		err = vm_page_map(from, from_va, to, to_va, (unsigned)rights);
 	space_let(from);

@@ -65,7 +65,7 @@ static void forget(struct space *s, va_t va)
 }
 
 /* Break, make all forget, make: va's entry becomes new.  The reference of what was there is the caller's. */
-static void replace(struct space *s, va_t va, pte_t *e, pte_t new)
+static inline void replace(struct space *s, va_t va, pte_t *e, pte_t new)
 {
 	pte_t old = *e;
 
@@ -229,7 +229,7 @@ static int find_source(struct space *s, va_t va, unsigned rights, struct source 
 }
 
 /* A fresh page with p's bytes.  Where it takes p's place, all forget p first (H5).  Null: no memory. */
-static struct page *copy(struct space *s, va_t va, pte_t *e, struct page *p)
+static inline struct page *copy(struct space *s, va_t va, pte_t *e, struct page *p)
 {
 	struct page *n = pg_alloc(PG_USER);
 
@@ -247,7 +247,51 @@ static struct page *copy(struct space *s, va_t va, pte_t *e, struct page *p)
 	return n;
 }
 
-/* => both spaces locked */
+/*
+ * The page stays where it is, with other rights, or gives place to a copy of
+ * its own: what a program's copy-on-write asks for, in one walk.  => space locked
+ */
+static inline int change(struct space *s, struct region *r, va_t va, unsigned rights)
+{
+	struct walk w = pt_walk(s, va);
+	struct page *p, *n;
+	unsigned have;
+	pte_t new;
+
+	if (w.level > 0 || !*w.e)
+		return -EFAULT;
+	assert(w.sole);
+	p = n = pt_page(*w.e);
+	have = region_have(r, *w.e);
+	if (rights & PAGE_COPY) {
+		if (!(n = copy(s, va, w.e, p)))
+			return -ENOMEM;
+		have = 0;
+	} else if ((rights & P_W & ~have) && pg_ref(p) > 1) {
+		return -EACCES;
+	}
+	new = make(n, rights);
+	if ((region_have(r, new) & P_X) && (have & (P_W | P_X)) != P_X)
+		mmu_icache(pg_kva(n), PGSIZE);
+	replace(s, va, w.e, new);
+	if (n != p && pg_unref(p))
+		pg_free(p);
+	return 0;
+}
+
+static int change_page(struct space *s, va_t va, unsigned rights)
+{
+	struct region *r;
+	int rc;
+
+	lock(&s->lock);
+	r = managed(s, va);
+	rc = r ? change(s, r, va, rights) : -EINVAL;
+	unlock(&s->lock);
+	return rc;
+}
+
+/* => both spaces locked; not the same place */
 static int map(struct space *from, va_t from_va, struct space *to, va_t to_va, unsigned rights)
 {
 	struct region *r = managed(to, to_va);
@@ -268,8 +312,6 @@ static int map(struct space *from, va_t from_va, struct space *to, va_t to_va, u
 		if (!(p = copy(to, to_va, e, p)))
 			return -ENOMEM;
 		src.in_step = false;
-	} else if (src.e == e) {
-		old = 0;			/* other rights, the same reference */
 	} else if (rights & PAGE_MOVE) {
 		unhook(from, from_va, src.e);
 	} else if (!pg_get(p)) {
@@ -292,6 +334,8 @@ int vm_page_map(struct space *from, va_t from_va, struct space *to, va_t to_va, 
 	if (!page_ok(from_va) || !page_ok(to_va) || (rights & ~(unsigned)(RIGHTS | PAGE_MOVE | PAGE_COPY))
 	    || (rights & (PAGE_MOVE | PAGE_COPY)) == (PAGE_MOVE | PAGE_COPY))
 		return -EINVAL;
+	if (from == to && from_va == to_va)
+		return change_page(to, to_va, rights);
 	lock(&first->lock);
 	if (second != first)
 		lock(&second->lock);

@@ -46,6 +46,18 @@ static void refused_rightly(int rc, int due, const struct cell *c, va_t miss, un
 		told_rightly(c, miss, want);
 }
 
+/* The same of a fault at page i, whose error tells what is there. */
+static void fault_refused_rightly(struct mspace *m, int i, int rc, int due, unsigned want)
+{
+	const struct vm_look *l = &vm_miss[sim_self].look;
+	struct cell *c = &m->cell[i];
+
+	refused_rightly(rc, due, c, page_va(i), want);
+	if (rc == -EFAULT)
+		must(l->region == (c->mapped ? cell_region(c) : 0) && l->have == (c->mapped ? have_at(m, i) : 0) && !l->holders == !l->have,
+		     "no access to %#lx: told %#x of %#x", (unsigned long)page_va(i), l->have, l->region);
+}
+
 /* A fault that may not move a byte: everything was there, or is this space's alone. */
 static bool needs_no_copy(struct mspace *m, const struct cell *c, va_t va)
 {
@@ -77,7 +89,7 @@ static unsigned char *touch(struct mspace *m, int i, unsigned offset, unsigned w
 	c = reached(m, i);
 	due = cell_access(c, want);
 	if (!p) {
-		refused_rightly(rc, due, c, PG_DOWN(va), want);
+		fault_refused_rightly(m, i, rc, due, want);
 		return 0;
 	}
 	must(due == 0 || implied(c, want), "at %#lx: allowed %#x, which is not due", (unsigned long)va, want);
@@ -120,7 +132,7 @@ void op_fault(struct mspace *m)
 	copying = false;
 	c = reached(m, i);
 	if (rc < 0) {
-		refused_rightly(rc, cell_access(c, want), c, page_va(i), want);
+		fault_refused_rightly(m, i, rc, cell_access(c, want), want);
 		return;
 	}
 	must(cell_access(c, want) == 0, "a fault at %#lx was resolved that is an error", (unsigned long)page_va(i));

@@ -15,6 +15,7 @@ struct cell *reached(struct mspace *, int i);
 /* Pages i .. j, [lo, hi): near each other, now and then with all between the windows; or within one window. */
 struct span { int i, j; va_t lo, hi; };
 struct span pick_span(void), pick_run(void);
+unsigned have_at(struct mspace *, int i);	/* what is said of page i's entry, managed or not */
 bool refusal(int rc);			/* is it out of memory?  And not without reason. */
 /*
  * Keep user code of the other CPUs still: the model of several pages that are being copied is not exact.

@@ -247,8 +247,7 @@ void op_page_map(struct mspace *m)
 
 /* ---- looking ---- */
 
-/* What is said of page i, managed or not. */
-static unsigned have_at(struct mspace *m, int i)
+unsigned have_at(struct mspace *m, int i)
 {
 	const struct cell *c = &m->cell[i];
 	pte_t e = sim_entry(&m->s, page_va(i));
