@@ -360,11 +360,12 @@ static bool what_will_be_fetched_is_made_visible(void)
 		return false;
 	if (SYNCS(page_map(s, 0, s, 20, RX)) != 1 || SYNCS(page_map(s, 20, b, 20, RX)) != 0 || SYNCS(page_map(s, 20, s, 21, RX | PAGE_COPY)) != 1)
 		return false;
-	if (SYNCS(page_map(s, 1, s, 2, P_R)) != 0 || SYNCS(page_map(s, 1, s, 22, P_RWX | PAGE_MOVE)) != 1 || SYNCS(page_map(s, 22, s, 22, RX)) != 1)
+	if (SYNCS(page_map(s, 1, s, 2, P_R)) != 0 || SYNCS(page_map(s, 1, s, 22, P_RWX | PAGE_MOVE)) != 1
+	    || SYNCS(page_map(s, 22, s, 23, RX)) != 1 || SYNCS(page_map(s, 22, s, 22, RX)) != 1)
 		return false;
 	if (SYNCS(page_map(s, 22, s, 22, RX)) != 0 || SYNCS(page_map(s, 21, s, 21, P_RWX)) != 0 || SYNCS(vm_copyout(s, at(21), "x", 1)) != 1)
 		return false;
-	return SYNCS(vm_page_alloc(s, at(5), RW)) == 0 && SYNCS(vm_copyout(s, at(5), "x", 1)) == 0 && SYNCS(vm_protect(s, at(20), at(24), RX)) == 3;
+	return SYNCS(vm_page_alloc(s, at(5), RW)) == 0 && SYNCS(vm_copyout(s, at(5), "x", 1)) == 0 && SYNCS(vm_protect(s, at(20), at(24), RX)) == 4;
 }
 
 void test_user(void)
