@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""mutants.py: can the tests of vm/ fail?  Seeds one bug at a time (mutants.toml), builds the fuzzer
+"""mutants.py: can the tests of vm/ and core/ fail?  Seeds one bug at a time (mutants.toml), builds the fuzzer
 and the directed tests with it, and runs them until one notices.  Prints a table and a score; status 1
 if a bug goes unnoticed, if its text is no longer there, or if the tests fail without any bug."""
 import argparse
@@ -29,6 +29,9 @@ FORMATS = {
 QUICK = ["sv39"]
 FUZZ = ["fuzz.c", "access.c", "change.c", "life.c", "managed.c", "check.c", "model.c"]
 RACE = ["race.c", "race_enter.c", "race_life.c", "race_model.c", "race_ops.c", "race_order.c"]
+KERNEL = ["kernel.c", "kernel_lib.c"]        # core/, too, by programs that make system calls
+KERNEL_TESTS = ["ipc_test"]
+KERNEL_LACKS = ["main.c", "panic.c", "print.c", "lock.c"]
 UNIT = ["unit.c"] + sorted(p.name for p in HERE.glob("unit_*.c"))
 FLAGS = ["-std=gnu11", "-g1", "-O1", "-w", "-fno-strict-aliasing"]
 ASAN = ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
@@ -36,6 +39,7 @@ TSAN = ["-fsanitize=thread"]
 UNSEEN = ["mmu.c", "sim.c", "race.c", "race_enter.c", "race_model.c", "race_ops.c", "race_order.c"]    # by ThreadSanitizer: see race.h
 SEEDS, OPERATIONS, LIMIT = 16, 15000, 60
 RACE_SEEDS, RACE_SECONDS = 4, 15
+KERNEL_SEEDS, KERNEL_LIMIT, KERNEL_FORMATS = 6, 20, ["sv39"]      # core/ names no format
 
 
 class Wrong(Exception):
@@ -52,11 +56,14 @@ class Mutant:
     counts: int = 32
     formats: list = None
     threads: bool = False
+    kernel: bool = False
     guest: str = None           # tests/guest/mutants.py
 
     @property
     def flavour(self):
-        """Which build judges it: the width of counts, or threads."""
+        """Which build judges it: the width of counts, threads, or the whole kernel."""
+        if self.kernel:
+            return "kernel"
         return "threads" if self.threads else f"counts of {self.counts} bits"
 
     def apply(self, root):
@@ -75,16 +82,26 @@ class Build:
         self.clang, self.root, self.folder = clang, root, folder / f"{form}-{flavour}".replace(" ", "-")
         self.folder.mkdir()
         self.threads = flavour == "threads"
+        self.kernel = flavour == "kernel"
         port, *defines = FORMATS[form]
-        self.args = FLAGS + defines + (["-DPG_REF8"] if " 8 " in flavour else []) + (["-DSIM_THREADS"] if self.threads else ["-DLOCKSTAT"])
+        self.args = FLAGS + defines + (["-DPG_REF8"] if " 8 " in flavour else []) + self._defines()
         self.sanitize = TSAN if self.threads else ASAN
         self.programs = [("race", RACE)] if self.threads else [("fuzz", FUZZ), ("unit", UNIT)]
-        self.includes = [".", "arch/sim", "arch", port, "vm", "tests/host"]
-        other = "turns.c" if self.threads else "threads.c"
-        self.core = sorted((root / "vm").glob("*.c")) + sorted(p for p in (root / "arch/sim").glob("*.c") if p.name != other)
+        self.includes = [".", "arch/sim", "arch", port, "vm", "core", "tests/host"]
+        others = ["turns.c"] if self.threads else ["threads.c"]
+        if self.kernel:
+            self.programs = [(name, KERNEL + [name + ".c"]) for name in KERNEL_TESTS]
+            others = ["turns.c", "threads.c"] + KERNEL_LACKS
+        self.core = [path for part in ("vm", "arch/sim") + (("core",) if self.kernel else ())
+                     for path in sorted((root / part).glob("*.c")) if path.name not in others]
         self.sources = self.core + self._tests(sum((sources for _, sources in self.programs), []))
-        for source in self.sources:
+        for source in dict.fromkeys(self.sources):
             self._compile(source, self._object(self.folder, source), [])
+
+    def _defines(self):
+        if self.kernel:
+            return ["-DSIM_KERNEL"]
+        return ["-DSIM_THREADS"] if self.threads else ["-DLOCKSTAT"]
 
     def _tests(self, names):
         return [self.root / "tests/host" / name for name in names]
@@ -107,15 +124,15 @@ class Build:
             source = self.root / mutant.file
             self._compile(copy, self._object(folder, source), [source.parent])
             return {source: self._object(folder, source)}
-        shutil.copytree(self.root / "vm", folder / "vm", dirs_exist_ok=True)
-        shutil.copytree(self.root / "arch", folder / "arch", dirs_exist_ok=True)
+        for part in ("vm", "arch", "core"):
+            shutil.copytree(self.root / part, folder / part, dirs_exist_ok=True)
         copy.write_text(mutant.apply(self.root))
         mutated = {}
         for source in self.sources:
             inside = folder / source.relative_to(self.root)
             inside = inside if inside.exists() else source
             mutated[source] = self._object(folder, source)
-            self._compile(inside, mutated[source], [folder, folder / "arch", folder / "vm"])
+            self._compile(inside, mutated[source], [folder, folder / "arch", folder / "vm", folder / "core"])
         return mutated
 
     def link(self, folder, mutant):
@@ -137,35 +154,43 @@ def run(command):
         raise Wrong(f"{' '.join(str(part) for part in command)}\n{done.stderr}")
 
 
-def fails(command):
+def fails(command, limit=LIMIT):
     """What a test says when it fails; None if it does not."""
     env = dict(os.environ, ASAN_OPTIONS="detect_leaks=0:handle_abort=0")
     with subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, env=env, start_new_session=True) as test:
         try:
-            out = test.communicate(timeout=LIMIT)[0].decode(errors="replace")
+            out = test.communicate(timeout=limit)[0].decode(errors="replace")
         except subprocess.TimeoutExpired:
             os.killpg(test.pid, signal.SIGKILL)
-            return f"no end after {LIMIT} s"
+            return f"no end after {limit} s"
     if test.returncode == 0:
         return None
     lines = [line for line in out.splitlines()
              if line.startswith("not ok") or ": operation " in line or "ERROR: Addr" in line or "runtime error" in line
              or "SUMMARY: Thread" in line
-             or line.startswith("panic")]
+             or line.startswith("panic") or line.startswith("Bail out")]
     return lines[0] if lines else f"status {test.returncode}"
+
+
+def commands(build, programs, mutant):
+    """What judges, in this order: (its name, the command)."""
+    if build.kernel:
+        return [(f"{program.name[:-5]} {seed}", [program, seed]) for seed in range(1, KERNEL_SEEDS + 1) for program in programs]
+    fuzz, *unit = programs
+    seeds, amount = (RACE_SEEDS, RACE_SECONDS) if build.threads else (SEEDS, OPERATIONS)
+    tests = [(f"seed {seed}", [fuzz, amount, seed]) for seed in range(1, (seeds if mutant else 3) + 1)]
+    if unit:
+        tests.insert(1, ("unit", unit))
+    return tests
 
 
 def catch(build, mutant, folder):
     """One seed, the directed tests, then more seeds.  Who noticed, and what it said; or None."""
     with tempfile.TemporaryDirectory(dir=folder) as name:
-        fuzz, *unit = build.link(pathlib.Path(name), mutant)
-        seeds, amount = (RACE_SEEDS, RACE_SECONDS) if build.threads else (SEEDS, OPERATIONS)
-        tests = [(f"seed {seed}", [fuzz, amount, seed]) for seed in range(1, (seeds if mutant else 3) + 1)]
-        if unit:
-            tests.insert(1, ("unit", unit))
-        for by, command in tests:
-            said = fails(command)
+        programs = build.link(pathlib.Path(name), mutant)
+        for by, command in commands(build, programs, mutant):
+            said = fails(command, KERNEL_LIMIT if build.kernel else LIMIT)
             if said:
                 return by, said
     return None
@@ -174,11 +199,12 @@ def catch(build, mutant, folder):
 def pieces(mutants, formats):
     """Each mutant on each format that can show it, and each build without a bug."""
     for flavour in sorted({mutant.flavour for mutant in mutants}):
-        for form in formats:
+        for form in formats if flavour != "kernel" else KERNEL_FORMATS:
             yield None, form, flavour
     for mutant in mutants:
-        able = [form for form in formats if not mutant.formats or form in mutant.formats]
-        for form in able or mutant.formats[:1]:
+        can = KERNEL_FORMATS if mutant.kernel else mutant.formats
+        able = [form for form in formats if not can or form in can]
+        for form in able or can[:1]:
             yield mutant, form, mutant.flavour
 
 
@@ -203,7 +229,7 @@ def judge(work, builds, folder, jobs):
 
 def snapshot(root):
     """A copy of the sources, so that a run judges one state of them."""
-    for part in ("abi", "arch", "lib", "vm", "tests/host"):
+    for part in ("abi", "arch", "core", "lib", "vm", "tests/host"):
         shutil.copytree(ROOT / part, root / part)
     return root
 
