@@ -260,12 +260,12 @@ static bool stopping(void)
 
 	NEED(is(call(set_status, 0, STATUS_STOP), -EPERM) && is(call(set_status, 0, STATUS_FORGET), -EPERM));
 	NEED(exits(start(of_init, NULL), 0) && settled());
-	pid = start(sleeps, (void *)50);
+	pid = start(sleeps, (void *)1000);
 	NEED(until(pid, PROC_SLEEPING) && is(call(set_status, (word)pid, STATUS_STOP), 0));
 	NEED(until(pid, PROC_STOPPED));			/* it sleeps on first */
 	NEED(is(call(set_status, (word)pid, STATUS_STOP), 0) && is(call(set_status, (word)pid, STATUS_RUN), 0));
 	NEED(exits(pid, 3));
-	pid = start(sleeps, (void *)50);
+	pid = start(sleeps, (void *)1000);
 	NEED(is(call(set_status, (word)pid, STATUS_STOP), 0) && is(call(set_status, (word)pid, STATUS_RUN), 0) && exits(pid, 3));
 	return settled();
 }

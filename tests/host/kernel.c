@@ -343,18 +343,13 @@ void *at(va_t va, unsigned want)
 	return p;
 }
 
-_Noreturn void run_ops(va_t pc)
-{
-	struct frame *f = self->proc->frame;
+machine *user_mode;
 
-	f->r[FR_PC] = pc;
+void run_machine(void)
+{
 	for (;;) {
 		step();
-		pc = f->r[FR_PC];
-		if (pc < OPS || pc % INSN || !ops[(pc - OPS) / INSN])
-			panic("a program is at %#lx", (unsigned long)pc);
-		f->r[FR_PC] = pc + INSN;
-		if (ops[(pc - OPS) / INSN](f))
+		if (user_mode(self->proc->frame))
 			enter(trap_syscall);
 	}
 }
@@ -367,10 +362,10 @@ void fr_return(struct frame *f)
 
 	if (me->leave)
 		longjmp(*me->leave, 1);
-	if (pc == CODE + INSN)
+	if (user_mode)
+		run_machine();
+	else if (pc == CODE + INSN)
 		call(exit, (word)((program *)f->r[FR_A4])((void *)f->r[FR_A5]));
-	else if (pc - OPS < OPS_SIZE)
-		run_ops(pc);
 	else
 		call(exit, (word)((program *)pc)(NULL));
 	panic("a process goes on behind its end");

@@ -50,13 +50,13 @@ extern unsigned handled;		/* upcalls so far */
 intptr_t arm(unsigned events, void (*fn)(struct upcall *, va_t), word period);
 
 /*
- * Programs whose threads go on in other processes than they began in: an instruction is a function of the registers
- * alone, its address OPS and four more for each.  It finds FR_PC behind itself; true: it is a system call.
+ * Programs that are their registers and nothing else, for those whose threads go on in other processes than they began
+ * in, and for those that do anything.  While this is not null every process that begins runs it, again and again:
+ * one instruction, of which FR_PC is left as it shall be; true: a system call.
  */
-enum { OPS = 0x30000, OPS_SIZE = 0x1000 };
-typedef bool op(struct frame *);
-extern op *ops[OPS_SIZE / 4];
-_Noreturn void run_ops(va_t pc);
+typedef bool machine(struct frame *);
+extern machine *user_mode;
+_Noreturn void run_machine(void);	/* the running process from now on */
 
 unsigned below(unsigned n);		/* a random number */
 

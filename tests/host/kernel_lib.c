@@ -6,7 +6,6 @@
 #include <string.h>
 
 enum { TRIES = 300, SCRATCH = PLAIN + (PLAIN_PAGES - 1) * PGSIZE };
-op *ops[OPS_SIZE / 4];
 
 /* ---- processes ---- */
 
