@@ -12,4 +12,4 @@
 int format(void (*put)(int c, void *ctx), void *ctx, const char *fmt, va_list ap);
 /* At most n bytes with the end; the length it would have had. */
 int vsnprintf(char *to, size_t n, const char *fmt, va_list ap);
-int snprintf(char *to, size_t n, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+int snprintf(char *to, size_t n, const char *fmt, ...) __attribute__((format(__printf__, 3, 4)));

@@ -120,3 +120,14 @@ void *realloc(void *old, size_t n)
 	}
 	return p;
 }
+
+void *reallocarray(void *old, size_t n, size_t size)
+{
+	size_t bytes;
+
+	if (__builtin_mul_overflow(n, size, &bytes)) {
+		errno = ENOMEM;
+		return NULL;
+	}
+	return realloc(old, bytes);
+}

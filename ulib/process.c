@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* process.c: POSIX's calls for processes, by Yoke's. */
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 #include <yoke.h>
 
@@ -23,9 +22,4 @@ pid_t waitpid(pid_t pid, int *status, int options)
 pid_t wait(int *status)
 {
 	return waitpid(-1, status, 0);
-}
-
-clock_t clock(void)
-{
-	return uptime();
 }

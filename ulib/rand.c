@@ -3,17 +3,25 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-static uint32_t state = 1;
+static unsigned state = 1;
 
 void srand(unsigned seed)
 {
-	state = seed ? seed : 1;	/* 0 would stay 0 */
+	state = seed;			/* 0 would stay 0: it is taken for 1 */
+}
+
+int rand_r(unsigned *seed)
+{
+	uint32_t s = *seed ? *seed : 1;
+
+	s ^= s << 13;
+	s ^= s >> 17;
+	s ^= s << 5;
+	*seed = s;
+	return s & RAND_MAX;
 }
 
 int rand(void)
 {
-	state ^= state << 13;
-	state ^= state >> 17;
-	state ^= state << 5;
-	return state & RAND_MAX;
+	return rand_r(&state);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* sleep.c: apart from process.c, for programs that have a sleep of their own. */
+/* sleep.c: apart from clock.c, for programs that have a sleep of their own. */
+#include <time.h>
 #include <unistd.h>
-#include <yoke.h>
 
 unsigned sleep(unsigned seconds)
 {
-	while (seconds--)
-		msleep(1000);
-	return 0;
+	struct timespec left = { .tv_sec = seconds };
+
+	return nanosleep(&left, &left) < 0 ? left.tv_sec + (left.tv_nsec > 0) : 0;
 }

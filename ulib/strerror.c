@@ -36,11 +36,16 @@ static const char *const text[] = {
 	[ENOSYS] = "No such system call",
 };
 
-const char *strerror(int e)
+char *strerror(int e)
 {
 	const char *s = e >= 0 && e < (int)(sizeof text / sizeof *text) ? text[e] : NULL;
 
-	return s ? s : "Unknown error";
+	return (char *)(s ? s : "Unknown error");
+}
+
+int strerror_r(int e, char *to, size_t n)
+{
+	return strlcpy(to, strerror(e), n) < n ? 0 : ERANGE;
 }
 
 void perror(const char *what)

@@ -2,6 +2,7 @@
 /* strtol.c: numbers in text.  One parser; a number too large is the largest, with ERANGE. */
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -76,4 +77,19 @@ long atol(const char *s)
 int atoi(const char *s)
 {
 	return strtol(s, NULL, 10);
+}
+
+long long atoll(const char *s)
+{
+	return strtoll(s, NULL, 10);
+}
+
+intmax_t strtoimax(const char *s, char **end, int base)
+{
+	return strtoll(s, end, base);
+}
+
+uintmax_t strtoumax(const char *s, char **end, int base)
+{
+	return strtoull(s, end, base);
 }

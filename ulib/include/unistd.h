@@ -7,6 +7,7 @@
 #define STDIN_FILENO	0
 #define STDOUT_FILENO	1
 #define STDERR_FILENO	2
+#define _POSIX_VERSION	200809L
 
 pid_t fork(void);
 pid_t vfork(void) __attribute__((returns_twice));
@@ -15,6 +16,8 @@ long syscall(long nr, ...);	/* any call by its number, SYS_* of abi/syscall.h */
 pid_t getppid(void);
 int execv(const char *path, char *const argv[]);
 int execvp(const char *name, char *const argv[]);	/* in /bin, unless name has a slash */
+int execl(const char *path, const char *arg, ...);
+int execlp(const char *name, const char *arg, ...);
 _Noreturn void _exit(int status);
 
 int close(int fd);
@@ -29,3 +32,13 @@ int isatty(int fd);
 
 void *sbrk(intptr_t change);
 unsigned sleep(unsigned seconds);
+int usleep(useconds_t);
+
+extern char *optarg;
+extern int optind, opterr, optopt;
+int getopt(int argc, char *const argv[], const char *options);
+
+enum { _SC_PAGESIZE, _SC_PAGE_SIZE = _SC_PAGESIZE, _SC_PHYS_PAGES, _SC_AVPHYS_PAGES, _SC_NPROCESSORS_CONF,
+       _SC_NPROCESSORS_ONLN, _SC_CLK_TCK, _SC_OPEN_MAX, _SC_ARG_MAX };
+long sysconf(int name);
+int getpagesize(void);

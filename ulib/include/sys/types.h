@@ -8,3 +8,7 @@ typedef int pid_t;
 typedef __PTRDIFF_TYPE__ ssize_t;
 typedef __PTRDIFF_TYPE__ off_t;
 typedef unsigned mode_t;
+typedef unsigned ino_t, dev_t, nlink_t, uid_t, gid_t;
+typedef long time_t;
+typedef long suseconds_t;
+typedef unsigned long useconds_t;
