@@ -13,7 +13,7 @@ from .targets import ALL_STRATEGIES
 from .ui import Failure, progress
 
 WORKLOADS = ("null", "fork-exit", "fork-exec", "spawn", "cow-fault", "cow-reuse", "zero-fault", "mmap",
-             "munmap-page", "mprotect", "sbrk", "file-fault", "upcall", "ipc", "ipc-call")
+             "munmap-page", "mprotect", "sbrk", "file-fault", "sh", "upcall", "pipe", "ipc", "ipc-call")
 MEASURED = (*ALL_STRATEGIES, "vfork", "spawn")        # the last two copy nothing
 LIMITS = runner.Limits(seconds=300, silence=120)
 PEERS = Path(__file__).with_name("peers.json")
@@ -73,6 +73,8 @@ _TITLES = {"null": "null system call",
            "sbrk": "sbrk of 1 MiB, up or down, untouched",
            "file-fault": "read fault, the file's page in memory",
            "upcall": "upcall: fault, empty handler, back",
+           "sh": "fork + sh -c of a program + wait",
+           "pipe": "a byte by pipe, and one back",
            "ipc": "a word by ipc, and one back: send, receive",
            "ipc-call": "the same, in one call on each side"}
 _SIZED = {"fork-exit": "fork + exit + wait, {mib} MiB touched",

@@ -36,7 +36,7 @@ static inline void reap(pid_t pid)
 
 /* ---- the workloads: main.c's table says for which strategies each makes sense ---- */
 
-void null_call(int), fork_exit(int), fork_exec(int), spawn_true(int);		/* fork.c */
+void null_call(int), fork_exit(int), fork_exec(int), spawn_true(int), sh_program(int);	/* fork.c */
 void cow_fault(int), cow_reuse(int), zero_fault(int);				/* fault.c */
 void mmap_call(int), munmap_page(int), mprotect_page(int), sbrk_call(int), file_fault(int);	/* memory.c */
-void ipc_words(int), ipc_calls(int), upcall(int);				/* message.c */
+void pipe_words(int), ipc_words(int), ipc_calls(int), upcall(int);				/* message.c */

@@ -105,3 +105,24 @@ void spawn_true(int strategy)
 	repeat(&s, 100, spawn_once, strategy);
 	row("spawn", strategy, &s);
 }
+
+static void sh_once(int strategy)
+{
+	static char *const argv[] = { "sh", "-c", "true", NULL };
+	pid_t pid = rfork(strategy);
+
+	if (pid == 0) {
+		execv("/bin/sh", argv);
+		_exit(1);
+	}
+	reap(pid);
+}
+
+/* A shell that runs a program and ends. */
+void sh_program(int strategy)
+{
+	struct sample s = { .mib = -1 };
+
+	repeat(&s, 50, sh_once, strategy);
+	row("sh", strategy, &s);
+}

@@ -33,6 +33,8 @@ static const struct workload {
 	{ "mprotect", mprotect_page, ALL_FORKS },
 	{ "sbrk", sbrk_call, ALL_FORKS },
 	{ "file-fault", file_fault, ALL_FORKS },
+	{ "pipe", pipe_words, ALL_FORKS },
+	{ "sh", sh_program, ALL_FORKS },
 	{ "ipc", ipc_words, ALL_FORKS },
 	{ "ipc-call", ipc_calls, ALL_FORKS },
 	{ "upcall", upcall, 1 << FORK_UPCALL },

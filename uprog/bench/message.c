@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* message.c: a word there and back by ipc, and an upcall. */
+/* message.c: a byte or a word there and back, and an upcall. */
 #include "bench.h"
 #include <upcall.h>
 
@@ -83,6 +83,52 @@ void ipc_words(int strategy)
 void ipc_calls(int strategy)
 {
 	round_trip("ipc-call", strategy, answer_calls, call);
+}
+
+/* Sends back what it gets, till there is no more. */
+static _Noreturn void echo(int from, int to)
+{
+	char c;
+
+	while (read(from, &c, 1) == 1)
+		if (write(to, &c, 1) != 1)
+			_exit(1);
+	_exit(0);
+}
+
+static void send_byte(const int there[2], const int back[2], char c)
+{
+	char answer = ~c;
+
+	if (write(there[1], &c, 1) != 1 || read(back[0], &answer, 1) != 1 || answer != c)
+		die("pipe");
+}
+
+/* A byte through a pipe to another process, and back through another pipe. */
+void pipe_words(int strategy)
+{
+	enum { N = 1000 };
+	struct sample s = { .mib = -1 };
+	int there[2], back[2];
+	pid_t pid;
+
+	if (pipe(there) < 0 || pipe(back) < 0)
+		die("pipe");
+	if ((pid = fork()) == 0) {
+		close(there[1]);
+		echo(there[0], back[1]);
+	}
+	close(there[0]);
+	close(back[1]);
+	send_byte(there, back, 'x');
+	measure_start(&s, N);
+	for (int i = 0; i < N; i++)
+		send_byte(there, back, i);
+	measure_stop(&s);
+	close(there[1]);
+	close(back[0]);
+	reap(pid);
+	row("pipe", strategy, &s);
 }
 
 /* Over the load below: it is PROBE_BYTES long. */
