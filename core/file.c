@@ -125,15 +125,13 @@ word sys_close(word fd)
  * A program that fills its memory by itself: a small buffer is to be there as a whole before anything moves,
  * so that a page that is missing begins the call again, instead of making it short.  0 or -ERESTART.
  */
-static int ready(va_t at, size_t n, unsigned want)
+static __attribute__((noinline)) int ready(va_t at, size_t n, unsigned want)
 {
 	enum { AHEAD = 4 * PGSIZE };
 	struct space *s = cur()->space;
 	va_t end = at + (n < AHEAD ? n : AHEAD);
 	int err = 0;
 
-	if (!(cur()->up.events >> UPCALL_PAGE & 1))
-		return 0;
 	for (; at < end && !err; at = PG_DOWN(at) + PGSIZE) {
 		lock(&s->lock);
 		vm_reach(s, at, want, &err);
@@ -142,26 +140,48 @@ static int ready(va_t at, size_t n, unsigned want)
 	return err == -ERESTART ? err : 0;
 }
 
-word sys_read(word fd, word buf, word n)
+/* Is its table its own, and its memory the kernel's to fill? */
+static inline bool plain(const struct proc *p)
+{
+	return !p->group && !(p->up.events >> UPCALL_PAGE & 1);
+}
+
+static __attribute__((noinline)) intptr_t move_late(word fd, va_t buf, size_t n, bool out)
 {
 	struct file *f = fd_file(fd);
+	bool watch = cur()->up.events >> UPCALL_PAGE & 1;
 	intptr_t r = -EBADF;
 
-	if (f && file_reads(f))
-		r = !n ? 0 : ready(buf, n, P_W) ? -ERESTART : f->ops->read(f, buf, n < IO_MAX ? n : IO_MAX);
+	if (f && (out ? file_writes(f) : file_reads(f))) {
+		if (!n)
+			r = 0;
+		else if (watch && ready(buf, n, out ? P_R : P_W))
+			r = -ERESTART;
+		else
+			r = (out ? f->ops->write : f->ops->read)(f, buf, n < IO_MAX ? n : IO_MAX);
+	}
 	fd_done(f);
 	return r;
 }
 
+word sys_read(word fd, word buf, word n)
+{
+	struct proc *p = cur();
+	struct file *f = fd < FD_N ? p->files[fd] : NULL;
+
+	if (!plain(p) || !f || !file_reads(f) || n - 1 >= IO_MAX)
+		return move_late(fd, buf, n, false);
+	return f->ops->read(f, buf, n);
+}
+
 word sys_write(word fd, word buf, word n)
 {
-	struct file *f = fd_file(fd);
-	intptr_t r = -EBADF;
+	struct proc *p = cur();
+	struct file *f = fd < FD_N ? p->files[fd] : NULL;
 
-	if (f && file_writes(f))
-		r = !n ? 0 : ready(buf, n, P_R) ? -ERESTART : f->ops->write(f, buf, n < IO_MAX ? n : IO_MAX);
-	fd_done(f);
-	return r;
+	if (!plain(p) || !f || !file_writes(f) || n - 1 >= IO_MAX)
+		return move_late(fd, buf, n, true);
+	return f->ops->write(f, buf, n);
 }
 
 word sys_lseek(word fd, word off, word whence)

@@ -5,6 +5,8 @@
  * Invariant: of the bytes ever put, those from number `taken` to number `put`
  * lie in the ring, at their numbers modulo its size; a byte counts as put or
  * taken only when it was copied.  Writes of up to PIPE_ATOMIC bytes do not mix.
+ * Who finds the ring empty sleeps as its taker, and a short write's bytes go
+ * straight to its memory; while there is one the ring is empty.
  * Lock: the pipe's, also while user memory is copied.  Sleepers join a queue
  * under it, so an empty queue seen under it is empty.
  */
@@ -12,6 +14,10 @@
 #include "lib/string.h"
 
 enum { PIPE_ATOMIC = 512 };		/* POSIX: PIPE_BUF is at least this */
+enum { HAND = 64 };			/* bytes that go straight to a taker at most */
+
+/* One who sleeps for n bytes, on its stack.  got: of them; 0: it is to look again. */
+struct taker { struct proc *p; va_t to; size_t n, got; };
 
 struct pipe {
 	struct lock lock;
@@ -19,6 +25,7 @@ struct pipe {
 	unsigned taken, put;		/* modulo 2^32; put - taken <= PGSIZE */
 	struct page *page;
 	char *ring;
+	struct taker *taker;
 	struct waitq can_read, can_write;
 };
 
@@ -38,13 +45,21 @@ static void wake(struct waitq *q)
 		wake_all(q);
 }
 
-static intptr_t pipe_read(struct file *f, va_t to, size_t n)
+/* There are bytes, or will be none any more.  => p locked */
+static void wake_readers(struct pipe *p)
 {
-	struct pipe *p = f->pipe;
-	va_t at = to;
-	int err = 0;
+	if (p->taker) {
+		sched_ready(p->taker->p);
+		p->taker = NULL;
+	}
+	wake(&p->can_read);
+}
 
-	lock(&p->lock);
+/* What is there, or will be.  => p locked; not locked any more */
+static __attribute__((noinline)) intptr_t read_ring(struct pipe *p, va_t to, size_t n, int err)
+{
+	va_t at = to;
+
 	while (p->put == p->taken && p->writer && !err)
 		err = wait_on(&p->can_read, &p->lock);
 	while (n && p->put != p->taken && !err) {
@@ -63,6 +78,26 @@ static intptr_t pipe_read(struct file *f, va_t to, size_t n)
 	return at != to ? (intptr_t)(at - to) : err;
 }
 
+static intptr_t pipe_read(struct file *f, va_t to, size_t n)
+{
+	struct pipe *p = f->pipe;
+	struct taker t = { cur(), to, n, 0 };
+	int err = 0;
+
+	lock(&p->lock);
+	if (p->put != p->taken || !p->writer || p->taker || p->can_read.head)
+		return read_ring(p, to, n, 0);
+	p->taker = &t;
+	while (p->taker == &t && !err)
+		err = sched_sleep(&p->lock, NULL);
+	if (p->taker == &t)
+		p->taker = NULL;
+	if (!t.got)
+		return read_ring(p, to, n, err);
+	unlock(&p->lock);
+	return t.got;
+}
+
 /* Put what there is room for of [*at, end), and move *at on.  0, -EFAULT, -ENOMEM.  => p locked */
 static inline int fill(struct pipe *p, va_t *at, va_t end)
 {
@@ -77,18 +112,17 @@ static inline int fill(struct pipe *p, va_t *at, va_t end)
 		p->put += len;
 		*at += len;
 	}
-	wake(&p->can_read);
+	wake_readers(p);
 	return err;
 }
 
-static intptr_t pipe_write(struct file *f, va_t from, size_t n)
+/* => p locked; not locked any more */
+static __attribute__((noinline)) intptr_t write_ring(struct pipe *p, va_t from, size_t n)
 {
-	struct pipe *p = f->pipe;
 	unsigned need = n <= PIPE_ATOMIC ? n : 1;
 	va_t at = from;
 	int err = 0;
 
-	lock(&p->lock);
 	while (at != from + n && !err) {
 		while (room(p) < need && p->reader && !err)
 			err = wait_on(&p->can_write, &p->lock);
@@ -99,6 +133,39 @@ static intptr_t pipe_write(struct file *f, va_t from, size_t n)
 	}
 	unlock(&p->lock);
 	return at != from ? (intptr_t)(at - from) : err;
+}
+
+/* To the taker.  0 or the error that the writer's memory gives; *given: it has them.  => p locked */
+static inline int hand(struct pipe *p, struct taker *t, va_t from, size_t n, bool *given)
+{
+	char bytes[HAND];
+	int err = vm_copyin(cur()->space, bytes, from, n);
+
+	*given = !err && !vm_copyout(t->p->space, t->to, bytes, n);
+	if (*given) {
+		t->got = n;
+		p->taker = NULL;
+		sched_ready(t->p);
+	}
+	return err;
+}
+
+static intptr_t pipe_write(struct file *f, va_t from, size_t n)
+{
+	struct pipe *p = f->pipe;
+	struct taker *t;
+	bool given;
+	int err;
+
+	lock(&p->lock);
+	t = p->taker;
+	if (!t || n > HAND || n > t->n)
+		return write_ring(p, from, n);
+	err = hand(p, t, from, n, &given);
+	if (!err && !given)			/* what is wrong with its memory it shall find out by itself */
+		return write_ring(p, from, n);
+	unlock(&p->lock);
+	return err ? err : (intptr_t)n;
 }
 
 static void pipe_stat(struct file *f, struct file_info *info)
@@ -127,7 +194,7 @@ static void pipe_close(struct file *f)
 		wake(&p->can_write);
 	} else {
 		p->writer = false;
-		wake(&p->can_read);
+		wake_readers(p);
 	}
 	last = !p->reader && !p->writer;
 	unlock(&p->lock);

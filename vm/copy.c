@@ -80,47 +80,70 @@ static size_t piece(va_t va, size_t n)
 	return n < room ? n : room;
 }
 
-int vm_copyin(struct space *s, void *to, va_t from, size_t n)
+/* All in one page, as most are, and below USERTOP; not empty. */
+static inline bool in_page(va_t va, size_t n)
+{
+	return va < USERTOP && n - 1 < PGSIZE - (va & (PGSIZE - 1));
+}
+
+/* Within a page.  0 or an error. */
+static inline __attribute__((always_inline)) int copyin(struct space *s, void *to, va_t from, size_t n)
 {
 	int err = 0;
+	void *p;
 
-	if (bad_range(from, n))
-		return -EFAULT;
-	for (size_t k; n > 0; n -= k, from += k, to = (char *)to + k) {
-		void *p;
+	lock(&s->lock);
+	if ((p = vm_reach(s, from, P_R, &err)))
+		memcpy(to, p, n);
+	unlock(&s->lock);
+	return err;
+}
 
-		k = piece(from, n);
-		lock(&s->lock);
-		if ((p = reach(s, from, P_R | P_U, &err)))
-			memcpy(to, p, k);
-		unlock(&s->lock);
-		if (!p)
-			return err;
+static inline __attribute__((always_inline)) int copyout(struct space *s, va_t to, const void *from, size_t n)
+{
+	int err = 0;
+	void *p;
+
+	lock(&s->lock);
+	if ((p = vm_reach(s, to, P_W, &err))) {
+		memcpy(p, from, n);
+		if (region_find(s, to)->prot & (P_X | R_MANAGED))
+			written(s, to, p, n);
 	}
-	return 0;
+	unlock(&s->lock);
+	return err;
+}
+
+static __attribute__((noinline)) int copyin_pages(struct space *s, void *to, va_t from, size_t n)
+{
+	int err = bad_range(from, n) ? -EFAULT : 0;
+
+	for (size_t k; n > 0 && !err; n -= k, from += k, to = (char *)to + k) {
+		k = piece(from, n);
+		err = copyin(s, to, from, k);
+	}
+	return err;
+}
+
+static __attribute__((noinline)) int copyout_pages(struct space *s, va_t to, const void *from, size_t n)
+{
+	int err = bad_range(to, n) ? -EFAULT : 0;
+
+	for (size_t k; n > 0 && !err; n -= k, to += k, from = (const char *)from + k) {
+		k = piece(to, n);
+		err = copyout(s, to, from, k);
+	}
+	return err;
+}
+
+int vm_copyin(struct space *s, void *to, va_t from, size_t n)
+{
+	return in_page(from, n) ? copyin(s, to, from, n) : copyin_pages(s, to, from, n);
 }
 
 int vm_copyout(struct space *s, va_t to, const void *from, size_t n)
 {
-	int err = 0;
-
-	if (bad_range(to, n))
-		return -EFAULT;
-	for (size_t k; n > 0; n -= k, to += k, from = (const char *)from + k) {
-		void *p;
-
-		k = piece(to, n);
-		lock(&s->lock);
-		if ((p = reach(s, to, P_W | P_U, &err))) {
-			memcpy(p, from, k);
-			if (region_find(s, to)->prot & (P_X | R_MANAGED))
-				written(s, to, p, k);
-		}
-		unlock(&s->lock);
-		if (!p)
-			return err;
-	}
-	return 0;
+	return in_page(to, n) ? copyout(s, to, from, n) : copyout_pages(s, to, from, n);
 }
 
 int vm_copystr(struct space *s, char *to, va_t from, size_t n)

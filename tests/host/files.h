@@ -88,6 +88,21 @@ int wait_on(struct waitq *q, struct lock *held)
 
 void wake_all(struct waitq *q) { q->head = NULL; }
 
+int sched_sleep(struct lock *inner, struct lock *outer)
+{
+	if (!meanwhile)
+		return -EINTR;
+	assert(!outer);
+	me.state = PROC_SLEEPING;
+	unlock(inner);
+	meanwhile();
+	assert(me.state == PROC_READY);	/* as in wait_on */
+	lock(inner);
+	return 0;
+}
+
+void sched_ready(struct proc *p) { p->state = PROC_READY; }
+
 struct lock proc_lock;
 struct lock *group_lock(const struct proc *p) { (void)p; return &proc_lock; }	/* there are no groups */
 struct proc *proc_next(struct proc *p) { return !p ? others : p < others + 2 ? p + 1 : NULL; }

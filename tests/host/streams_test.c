@@ -108,6 +108,46 @@ static bool pipes_blocking(void)
 	return good && is(sys_pipe(BUF + HOLE), -EFAULT) && !me.fd[0] && !me.fd[1] && settled();
 }
 
+static intptr_t wrote;
+static void write_from_hole(void)
+{
+	wrote = sys_write(1, BUF + HOLE, 3);
+	sys_close(1);
+}
+static void wake_for_nothing(void)
+{
+	me.state = PROC_READY;
+	meanwhile = fill_some;
+}
+static void write_much(void) { wrote = sys_write(1, BUF, HAND + 1); }
+
+/* Bytes that go straight to who sleeps for them. */
+static bool pipes_taker(void)
+{
+	char got[4];
+	bool good;
+
+	sys_pipe(BUF);
+	meanwhile = fill_some;
+	good = is(sys_read(0, BUF + PGSIZE - 2, 3), 3);
+	user_get(got, BUF + PGSIZE - 2, 3);
+	good = good && !memcmp(got, "abc", 3);
+	/* More than it wants, or where it cannot have them: they stay. */
+	good = good && is(sys_read(0, BUF, 2), 2) && is(sys_read(0, BUF, 2), 1) && is(sys_read(0, BUF + HOLE, 3), -EFAULT);
+	good = good && is(sys_read(0, BUF + HOLE - 2, 3), 2) && is(sys_read(0, BUF, 9), 1);
+	meanwhile = wake_for_nothing;
+	good = good && is(sys_read(0, BUF, 9), 3);
+	meanwhile = write_much;
+	good = good && is(sys_read(0, BUF + BACK, 9), 9) && is(wrote, HAND + 1) && is(sys_read(0, BUF, PGSIZE), HAND - 8);
+	meanwhile = NULL;
+	good = good && is(sys_read(0, BUF, 9), -EINTR) && is(sys_write(1, BUF, 3), 3) && is(sys_read(0, BUF, 9), 3);
+	/* What the writer's memory lacks is its error, and the sleeper's nothing. */
+	meanwhile = write_from_hole;
+	good = good && is(sys_read(0, BUF, 9), 0) && is(wrote, -EFAULT);
+	meanwhile = NULL;
+	return good && settled();
+}
+
 static word do_pipe(void)
 {
 	word r = sys_pipe(BUF);
@@ -231,6 +271,7 @@ int main(int argc, char **argv)
 	set_up(argc, argv);
 	ok(pipes_model(60), "pipes: random reads and writes");
 	ok(pipes_blocking(), "pipes: sleep, wake, end of file, broken pipe");
+	ok(pipes_taker(), "pipes: bytes that go straight to who sleeps for them");
 	ok(failing(do_pipe), "pipes: every allocation fails once");
 	ok(console_edits(), "console: editing, end of file, raw");
 	ok(console_interrupts(), "console: ^C");
