@@ -15,14 +15,17 @@ static bool bad_range(va_t va, size_t n)
 	return n > USERTOP || va > USERTOP - n;
 }
 
-/* The leaf entry for va, 0 if there is none: pt_walk for one who only looks. */
+/* One level down, to l. */
+static inline pte_t down(pte_t e, va_t va, int l)
+{
+	return l < PT_TOP && pte_valid(e) ? pt_table(e)[pt_index(va, l)] : e;
+}
+
+/* The leaf entry for va, not valid if there is none: pt_walk for one who only looks.  Not a loop: it is too hot. */
 static inline pte_t entry(struct space *s, va_t va)
 {
-	pte_t e = s->root[pt_index(va, PT_TOP)];
-
-	for (int l = PT_TOP; l > 0 && pte_valid(e); e = pt_table(e)[pt_index(va, l)])
-		l--;
-	return e;
+	_Static_assert(PT_TOP <= 3, "a level more");
+	return down(down(down(s->root[pt_index(va, PT_TOP)], va, 2), va, 1), va, 0);
 }
 
 /* Bytes were written at p, the address of va, whose page may be executed.  => space locked */
