@@ -222,7 +222,7 @@ size_t strlcpy(char *to, const char *from, size_t n)
 
 /* ---- frames: words that mean what frame.h says, and nothing else ---- */
 
-enum { INSN = 4 };
+enum { INSN = 4, RESUME = CODE + 0x1000 };
 static struct fault fault;		/* the program's, on its way into the kernel */
 
 void fr_init(struct frame *f, va_t pc, va_t sp, word arg)
@@ -263,6 +263,12 @@ static void enter(void (*fn)(struct frame *))
 		fn(self->proc->frame);
 	}
 	self->leave = before;
+}
+
+void trip(enum fault_kind kind, va_t va, unsigned want)
+{
+	fault = (struct fault){ kind, va, self->proc->frame->r[FR_PC], want | P_U };
+	enter(trap_fault);
 }
 
 void step(void)
@@ -311,11 +317,12 @@ intptr_t call_with(word nr, const word a[6])
 
 	f->r[FR_NR] = nr;
 	memcpy(&f->r[FR_A0], a, 6 * sizeof *a);
-	f->r[FR_PC] = CODE + INSN;
+	f->r[FR_PC] = (nr == SYS_resume ? RESUME : CODE) + INSN;
 	enter(trap_syscall);
-	if (nr == SYS_resume && f->r[FR_PC] != CODE + INSN)
+	if (nr != SYS_resume)
+		go_on(CODE);
+	else if (f->r[FR_PC] != RESUME + INSN)
 		return 0;
-	go_on(CODE);
 	return (intptr_t)f->r[FR_RET];
 }
 
@@ -335,8 +342,7 @@ void *at(va_t va, unsigned want)
 	while (!(p = touch(va, want, &rc))) {
 		saved = *f;
 		f->r[FR_PC] = CODE + INSN;
-		fault = (struct fault){ FAULT_PAGE, va, CODE, want | P_U };
-		enter(trap_fault);
+		trip(FAULT_PAGE, va, want);
 		go_on(CODE);
 		*f = saved;
 	}

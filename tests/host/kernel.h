@@ -57,6 +57,7 @@ intptr_t arm(unsigned events, void (*fn)(struct upcall *, va_t), word period);
 typedef bool machine(struct frame *);
 extern machine *user_mode;
 _Noreturn void run_machine(void);	/* the running process from now on */
+void trip(enum fault_kind, va_t, unsigned want);	/* the running program's instruction faults */
 
 unsigned below(unsigned n);		/* a random number */
 
