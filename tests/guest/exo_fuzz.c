@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* exo_fuzz.c: random arguments to every exokernel call.  A program may end of it, the machine not; the audit has the last word. */
-#include <upcall.h>
 #include "abi/syscall.h"
 #include "exo.h"
+#include "upcalls.h"
 
-enum { RW = PROT_READ | PROT_WRITE, WINDOW = 8, KIDS = 4, CALLS = 500, SEEDS = 12, LIMIT = 3000 };
+enum { RW = PROT_READ | PROT_WRITE, WINDOW = 8, KIDS = 4, CALLS = 500, SEEDS = 12, LIMIT = 3000, BESIDE = 2, SOME = 25 };
 
-/* Not activation and park, by which a process waits for others that never come. */
+/* Every call from 41 to 57, some more often. */
 static const unsigned char calls[] = {
 	SYS_manage, SYS_page_alloc, SYS_page_map, SYS_page_unmap, SYS_query, SYS_exofork, SYS_set_status, SYS_set_frame,
 	SYS_ipc_send, SYS_ipc_recv, SYS_ipc_call, SYS_page_alloc, SYS_page_map, SYS_page_map, SYS_query,
-	SYS_set_upcall, SYS_resume,
+	SYS_set_upcall, SYS_resume, SYS_activation, SYS_park, SYS_getcpu, SYS_locks,
 };
 
 struct fuzz {
@@ -92,7 +92,7 @@ static void call_once(struct fuzz *f)
 	}
 	if (nr == SYS_ipc_recv)
 		a[0] = draw(f, 3) ? any_address(f) : (long)IPC_NOPAGE, a[2] = any_time(f);
-	if (nr == SYS_exofork && draw(f, 4))
+	if ((nr == SYS_exofork && draw(f, 4)) || (nr == SYS_park && draw(f, 10)))
 		return;
 	pid = syscall(nr, a[0], a[1], a[2], a[3], a[4], a[5]);
 	if (nr == SYS_exofork && pid == 0)
@@ -106,6 +106,31 @@ static void call_once(struct fuzz *f)
 	}
 }
 
+static struct fuzz other;
+
+/* While one sleeps in a call, another activation makes some, too; who has slept enough goes on. */
+static void carry_on(struct upcall *u)
+{
+	if (u->event != UPCALL_BLOCK)
+		return;
+	for (int i = 0; i < SOME; i++)
+		call_once(&other);
+	park();
+	_exit(0);
+}
+
+static void begin_activations(const struct fuzz *f)
+{
+	other = *f;
+	other.x += 12345;
+	aim(MASK(UPCALL_BLOCK) | MASK(UPCALL_UNBLOCK) | MASK(UPCALL_TIMER), carry_on, 10);
+	for (int i = 0; i < BESIDE; i++) {
+		char *stack = pages(UP_STACK);
+
+		activation(stack, stack + UP_STACK * PAGE);
+	}
+}
+
 static _Noreturn void fuzz(uint32_t seed, pid_t parent)
 {
 	struct fuzz f = { .x = seed * 2654435761u, .parent = parent };
@@ -114,6 +139,8 @@ static _Noreturn void fuzz(uint32_t seed, pid_t parent)
 	f.window = window(WINDOW);
 	for (int i = 0; i < WINDOW; i += 2)
 		page_alloc(0, f.window + i * PAGE, RW);
+	if (seed % 3 == 0 && forkmode(FORK_DEFAULT) != FORK_UPCALL)
+		begin_activations(&f);
 	for (int i = 0; i < CALLS; i++)
 		call_once(&f);
 	_exit(0);
