@@ -130,14 +130,15 @@ static struct proc *find_zombie(struct proc *p, int pid, bool *some)
 	return NULL;
 }
 
-/* False: it has become init's meanwhile (proc_forget). */
+/* False: it has become init's meanwhile (proc_forget), or another of our group has reaped it. */
 static bool reap(struct proc *p, struct proc *zombie)
 {
-	struct proc **link = &p->child;
+	struct proc **link;
 	struct cpu *home;
 	bool ours;
 
 	lock(&proc_lock);
+	link = &proc_family(p)->child;
 	while (*link && *link != zombie)
 		link = &(*link)->sibling;
 	if ((ours = *link))
@@ -152,25 +153,38 @@ static bool reap(struct proc *p, struct proc *zombie)
 	return true;
 }
 
+/* One that has ended, or null: *err says why, 0: WAIT_NOHANG. */
+static struct proc *await_zombie(struct proc *p, int pid, word flags, int *err)
+{
+	struct proc *c, *family;
+	bool some;
+
+	*err = 0;
+	lock(&proc_lock);
+	while (!(c = find_zombie(family = proc_family(p), pid, &some)) && !*err && some && !(flags & WAIT_NOHANG))
+		*err = wait_on(&family->kids, &proc_lock);
+	unlock(&proc_lock);
+	if (!*err && !some)
+		*err = -ECHILD;
+	return c;
+}
+
 /* The status goes out before the zombie goes: a bad address loses nothing. */
 word sys_wait(word pid, word info, word flags)
 {
 	struct proc *p = cur(), *c;
-	bool some;
-	int err = 0;
+	int err, found;
 
 	if ((int)pid < -1 || pid == 0 || flags & ~(word)WAIT_NOHANG)
 		return -EINVAL;
-	lock(&proc_lock);
-	while (!(c = find_zombie(p, (int)pid, &some)) && !err && some && !(flags & WAIT_NOHANG))
-		err = wait_on(&p->kids, &proc_lock);
-	unlock(&proc_lock);
-	if (!c)
-		return err ? err : some ? 0 : -ECHILD;
-	if (info && (err = vm_copyout(p->space, info, &c->end, sizeof c->end)) < 0)
-		return err;
-	pid = c->pid;
-	return reap(p, c) ? pid : (word)-ECHILD;
+	do {
+		if (!(c = await_zombie(p, (int)pid, flags, &err)))
+			return err;
+		if (info && (err = vm_copyout(p->space, info, &c->end, sizeof c->end)) < 0)
+			return err;
+		found = c->pid;
+	} while (!reap(p, c));
+	return found;
 }
 
 word sys_kill(word pid, word sig)

@@ -44,7 +44,7 @@ static int set_status(struct proc *p, word status)
 	if (status == STATUS_STOP)
 		sched_stop(p);
 	else
-		proc_forget(p);
+		proc_forget(proc_family(p));
 	return 0;
 }
 

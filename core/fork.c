@@ -128,7 +128,7 @@ word sys_vfork(void)
 	proc_start(c, p);
 	lock(&proc_lock);
 	while (!err && c->vforked)
-		err = wait_on(&p->kids, &proc_lock);
+		err = wait_on(&c->parent->kids, &proc_lock);
 	unlock(&proc_lock);
 	return err ? err : pid;
 }

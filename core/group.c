@@ -21,7 +21,7 @@
 
 struct group {
 	struct lock lock;
-	struct proc *leader;		/* who made the first of the others: its parent hears of the end */
+	struct proc *leader;		/* who made the first of the others: its parent hears of the end, and children are its; null: gone */
 	struct proc *members;
 	unsigned running;		/* those in the state RUNS */
 	struct proc *parked;		/* linked by act.next, as those in done */
@@ -309,6 +309,8 @@ void group_leave_for_good(struct proc *p)
 	bool last;
 
 	lock(&g->lock);
+	if (g->leader == p)
+		g->leader = NULL;
 	while (*link != p)
 		link = &(*link)->act.member;
 	*link = p->act.member;
@@ -327,6 +329,17 @@ void group_leave_for_good(struct proc *p)
 bool group_slept(const struct proc *p)
 {
 	return p->act.state != RUNS;
+}
+
+/* Under proc_lock it is this till that is let go: a leader gives its children away after it has left. */
+struct proc *group_parent(struct proc *p)
+{
+	struct proc *leader;
+
+	lock(&p->group->lock);
+	leader = p->group->leader;
+	unlock(&p->group->lock);
+	return leader ? leader : p;
 }
 
 struct lock *group_lock(const struct proc *p)

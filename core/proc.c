@@ -95,6 +95,8 @@ void proc_start(struct proc *p, struct proc *parent)
 {
 	ctx_init(&p->ctx, begin, p, p->frame);
 	lock(&proc_lock);
+	if (parent)
+		parent = proc_family(parent);
 	p->parent = parent;
 	if (parent) {
 		p->sibling = parent->child;
@@ -119,7 +121,7 @@ struct proc *proc_own(word pid, int *err)
 {
 	struct proc *me = cur(), *p = pid ? proc_find((int)pid) : me;
 
-	*err = !p || !proc_alive(p) || !p->space ? -ESRCH : p != me && p->parent != me ? -EPERM : 0;
+	*err = !p || !proc_alive(p) || !p->space ? -ESRCH : p != me && p->parent != proc_family(me) ? -EPERM : 0;
 	return *err ? NULL : p;
 }
 

@@ -149,6 +149,13 @@ void group_leave(struct proc *);	/* on the way out: takes and gives what there i
 void group_end(struct proc *);		/* it ends, as p->end says: all do; the leader's end becomes the first one's */
 void group_leave_for_good(struct proc *);
 struct lock *group_lock(const struct proc *);	/* covers its files */
+struct proc *group_parent(struct proc *);	/* whose children are those that any of it makes: the leader's, or its own if that is gone */
+
+/* Whose children are those that p makes?  => proc_lock */
+static inline struct proc *proc_family(struct proc *p)
+{
+	return __builtin_expect(p->group != NULL, 0) ? group_parent(p) : p;
+}
 
 /* ---- proc.c, fork.c, exec.c, elf.c, exit.c ---- */
 

@@ -34,6 +34,8 @@ static const char *const text[] = {
 	[ERANGE] = "Result out of range",
 	[ENAMETOOLONG] = "Name too long",
 	[ENOSYS] = "No such system call",
+	[EOPNOTSUPP] = "Not supported",
+	[ETIMEDOUT] = "Timed out",
 };
 
 char *strerror(int e)

@@ -121,6 +121,34 @@ TEST(uthread_many_blocked, "uthread: all sleep in the kernel at once, each is wo
 	EQUAL(got, 255);
 }
 
+static volatile pid_t forked;
+
+static int forks_and_reads(void *arg)
+{
+	if ((forked = fork()) == 0)
+		_exit(23);
+	return read_pipe(arg);
+}
+
+TEST(uthread_child, "uthread: a child of one thread's is another's to wait for, whatever they run on")
+{
+	struct uthread *t;
+	int status;
+
+	CHECK(pipe(fd) == 0);
+	kernel_forks();
+	CHECK(uthread_start(SLICE) == 0);
+	CHECK((t = uthread_create(forks_and_reads, 0)));
+	while (!forked)
+		uthread_yield();
+	msleep(30);				/* it sleeps in its read, and its activation with it */
+	EQUAL(waitpid(forked, &status, 0), forked);
+	EQUAL(WEXITSTATUS(status), 23);
+	EQUAL(waitpid(-1, 0, 0), -1);
+	CHECK(write(fd[1], "y", 1) == 1);
+	EQUAL(uthread_join(t), 'y');
+}
+
 struct box { volatile int full, value, taken; };
 
 static int produce(void *arg)

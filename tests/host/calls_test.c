@@ -114,7 +114,7 @@ static void sensible(word nr, word a[6])
 /* Does it come back, and is it likely enough to come back well? */
 static bool returns(word nr)
 {
-	return nr != SYS_exit && nr != SYS_park && nr != SYS_resume && nr != SYS_locks && nr != SYS_ipc_call;
+	return nr != SYS_exit && nr != SYS_park && nr != SYS_resume && nr != SYS_locks && nr != SYS_ipc_call && nr != SYS_set_frame;
 }
 
 static unsigned crowd(void)

@@ -13,7 +13,8 @@
 #include <string.h>
 
 enum { THREADS = 5, STACK = 1024, PIDS = 1024, GOOD = 5, BAD = 1 };
-enum { LOOP = 0x30000, MOVED = 0x31000, SLEPT = 0x32000, ENTRY = 0x33000, PICK = 0x34000, NEVER = 0x35000, OTHER = 0x36000 };
+enum { LOOP = 0x30000, MOVED = 0x31000, SLEPT = 0x32000, ENTRY = 0x33000, PICK = 0x34000, NEVER = 0x35000, OTHER = 0x36000,
+	FORKED = 0x37000, WAITED = 0x38000 };
 enum { BLOCKS = 1 << UPCALL_BLOCK | 1 << UPCALL_UNBLOCK, TIMER = 1 << UPCALL_TIMER };
 
 static struct thread {
@@ -353,6 +354,45 @@ static bool pair(word what, int how, int code)
 	return w.how == how && w.code == code && !wrong && settled();
 }
 
+/* ---- children ---- */
+
+static word child_pid;
+
+/* Thread 0 makes a child and sleeps; another, on another activation, waits for the child, and wakes it. */
+static bool family_machine(struct frame *f)
+{
+	int n = (int)f->r[FR_A5];
+
+	switch (f->r[FR_PC]) {
+	case LOOP:
+		if (n == 0)
+			return ask(f, SYS_fork, FORK_PAGE, 0, 0, FORKED);
+		return n == 1 ? ask(f, SYS_wait, child_pid, 0, 0, WAITED) : (f->r[FR_PC] = OTHER, false);
+	case FORKED:
+		if (f->r[FR_RET] == 0)
+			return leave(f, 7);
+		child_pid = f->r[FR_RET];
+		return ask(f, SYS_read, 0, PLAIN + 64, 1, MOVED);
+	case WAITED:
+		want(f->r[FR_RET] == child_pid && child_pid, "it is not ours to wait for", n);
+		return ask(f, SYS_write, 1, PLAIN + 65, 1, OTHER);
+	case MOVED:
+		return leave(f, f->r[FR_RET] == 1 && !wrong ? GOOD : BAD);
+	}
+	return pair_machine(f);
+}
+
+static bool family(void)
+{
+	struct plan p = { BLOCKS, 0, 3, family_machine };
+	struct wait_info w;
+
+	child_pid = 0;
+	w = ended(start(begins, &p));
+	user_mode = NULL;
+	return w.how == END_EXIT && w.code == GOOD && settled();
+}
+
 /* ---- arguments, memory ---- */
 
 static int arguments(void *unused)
@@ -391,6 +431,7 @@ static void tests(void)
 	ok(pair(SYS_write, END_EXIT, GOOD), "activation: one sleeps, another is told, and wakes it");
 	ok(pair(SYS_exit, END_EXIT, 17), "activation: one's exit is all's, and what the parent hears");
 	ok(pair(SYS_kill, END_KILLED, SIGKILL), "activation: so is one's being killed");
+	ok(family(), "activation: what one has forked another waits for");
 	for (int others = 0; others <= THREADS + 1; others++) {
 		ok(all_finish(BLOCKS, 0, others, 60), "activation: five threads read, write, sleep and change places");
 		ok(all_finish(BLOCKS | TIMER, 10, others, 60), "activation: and are interrupted by a timer");
