@@ -113,11 +113,13 @@ TEST(one_space, "scale: page faults of threads share their space's lock alone")
 
 /* ---- interrupts ---- */
 
-static void hold(const int fd[2])
+/* It says when it has made its last page its own: from then on its space counts nothing. */
+static void hold(const int fd[2], int ready)
 {
-	char c;
+	char c = 0;
 
 	close(fd[1]);
+	write(ready, &c, 1);
 	_exit(read(fd[0], &c, 1));
 }
 
@@ -127,21 +129,25 @@ TEST(gathers, "scale: a gather interrupts each other CPU at most once, and each 
 	struct crowd_cost cost;
 	const uint64_t *n = cost.counts.n;
 	char *all = pages(c.workers * c.n);
-	int fd[2];
+	int fd[2], ready[2];
 	pid_t pid;
+	char byte;
 
 	memset(all, 1, c.workers * c.n * PAGE);
 	for (unsigned i = 0; i < c.workers; i++)
 		fresh[i] = all + i * c.n * PAGE;
-	CHECK(pipe(fd) == 0 && (pid = rfork(FORK_PAGE)) >= 0);
+	CHECK(pipe(fd) == 0 && pipe(ready) == 0 && (pid = rfork(FORK_PAGE)) >= 0);
 	if (pid == 0)
-		hold(fd);
+		hold(fd, ready[1]);
 	close(fd[0]);
-	msleep(30);				/* it reaches its read */
+	EQUAL(read(ready[0], &byte, 1), 1);
 	cost = cost_of(&c);
 	close(fd[1]);
 	CHECK(waitpid(pid, 0, 0) == pid);
-	CHECK(n[C_COPY] >= c.workers * c.n && n[C_SHOOT] > 0 && n[C_SHOOT] <= n[C_INVAL]);
+	CHECK(n[C_COPY] >= c.workers * c.n);
+	CHECK(n[C_SHOOT] > 0 && n[C_SHOOT] <= n[C_INVAL]);
 	CHECK(n[C_IPI] >= n[C_SHOOT] && n[C_IPI] <= n[C_SHOOT] * (sys.cpus_running - 1));
 	EQUAL(n[C_ACK], n[C_IPI]);
+	close(ready[0]);
+	close(ready[1]);
 }
