@@ -35,8 +35,8 @@
 	X(23, dup2,     2) \
 	X(24, pipe,     1) /* (int fd[2]) */ \
 	X(25, fstat,    2) /* (fd, struct file_info *) */ \
-	X(26, readdir,  2) /* (index, struct file_info *): the index-th file; -ENOENT past the last */ \
-	X(27, unlink,   1) /* (path) */ \
+	X(26, readdir,  3) /* (fd of a directory, struct dir_entry *, n): how many; 0 at the end */ \
+	X(27, unlink,   1) /* (path): no directory's */ \
 	X(28, ttymode,  1) /* (TTY_COOKED or TTY_RAW); the old mode */ \
 	X(29, forkmode, 1) /* (strategy or FORK_DEFAULT to ask); the process's strategy before */ \
 	X(30, counts,   2) /* (pid or 0 for the whole machine, struct counts *) */ \
@@ -66,7 +66,16 @@
 	X(54, park,     0) /* (): this activation has nothing to do; it comes back by an upcall */ \
 	X(55, ipc_call, 6) /* (pid, word, va or IPC_NOPAGE, rights, struct ipc_msg *, ms or IPC_*): ipc_send, then ipc_recv */ \
 	X(56, getcpu,   0) /* (); the number of the CPU this runs on, at the moment */ \
-	X(57, locks,    2) /* (LOCKS_*, struct lock_counts *); -ENOSYS: this kernel does not count them */
+	X(57, locks,    2) /* (LOCKS_*, struct lock_counts *); -ENOSYS: this kernel does not count them */ \
+	X(60, mkdir,    1) /* (path) */ \
+	X(61, rmdir,    1) /* (path): an empty directory's */ \
+	X(62, link,     2) /* (path, new path): one more name; not for directories */ \
+	X(63, rename,   2) /* (path, new path): in one step, in place of what is there */ \
+	X(64, chdir,    1) /* (path): where paths without a leading slash begin */ \
+	X(65, getcwd,   2) /* (buf, n): the path to there; bytes with its end */ \
+	X(66, stat,     2) /* (path, struct file_info *) */ \
+	X(67, ftruncate,2) /* (fd, bytes) */ \
+	X(68, mknod,    2) /* (path, number of a device) */
 
 #ifndef __ASSEMBLER__
 enum {

@@ -24,7 +24,7 @@ enum { FLOOR_COPY, FLOOR_CLEAR };
 enum { WAIT_NOHANG = 1 };
 enum { SIGKILL = 9 };
 
-enum { NAME_LEN = 32, PATH_LEN = 64, ARG_BYTES = 2048, FD_N = 16 };
+enum { NAME_LEN = 32, PATH_LEN = 256, FILE_NAME = 64, ARG_BYTES = 2048, FD_N = 16 };
 
 /* How a process ended. */
 enum end { END_EXIT, END_KILLED, END_FAULT, END_NOMEM };
@@ -42,8 +42,17 @@ struct wait_info {
 	uint64_t pc;			/* ... and the instruction */
 };
 
-enum { FILE_REGULAR, FILE_CONSOLE, FILE_PIPE };
-struct file_info { char name[PATH_LEN]; uint64_t size; int32_t type; uint32_t links; };
+/* A file's name, within a directory, is less than FILE_NAME bytes long, a path less than PATH_LEN. */
+enum { FILE_REGULAR, FILE_CONSOLE, FILE_PIPE, FILE_DIR, FILE_DEVICE };
+struct file_info {
+	uint64_t size;			/* bytes */
+	int32_t type;			/* FILE_* */
+	uint32_t links;			/* names; a directory's: 2 and its subdirectories */
+	uint32_t number;		/* the inode's; 0: it has none */
+	uint32_t device;		/* what mknod made it with */
+	char name[FILE_NAME];		/* one of its names, if it has any and one is known */
+};
+struct dir_entry { uint32_t number; int32_t type; char name[FILE_NAME]; };
 
 /* Counters: of a process, or of the machine since boot.  Same order as COUNTER_NAMES. */
 enum counter {

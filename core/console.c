@@ -12,7 +12,7 @@
  * Locks: `in` for input and modes, before proc_lock; `out`, the last of all,
  * for a message.
  */
-#include "file.h"
+#include "tmpfs.h"
 #include "lib/string.h"
 
 enum { IN_N = 1024, DEL = 0x7f };
@@ -214,8 +214,7 @@ static intptr_t console_write(struct file *f, va_t from, size_t n)
 
 static void console_stat(struct file *f, struct file_info *info)
 {
-	(void)f;
-	strcpy(info->name, "console");
+	inode_stat(f->inode, info);
 }
 
 static void console_close(struct file *f)
@@ -223,12 +222,7 @@ static void console_close(struct file *f)
 	(void)f;
 }
 
-static const struct file_ops console_ops = { FILE_CONSOLE, console_read, console_write, console_stat, console_close };
-
-struct file *console_open(void)
-{
-	return file_new(&console_ops, O_RDWR);
-}
+const struct file_ops console_ops = { FILE_CONSOLE, console_read, console_write, console_stat, console_close };
 
 void console_init(void)
 {

@@ -5,14 +5,14 @@
  * archive when they are first needed.  A broken archive is reported and ends
  * where it breaks.  Lock: none, the machine is booting.
  */
-#include "ramfs.h"
+#include "tmpfs.h"
 #include "lib/string.h"
 
 struct newc {				/* numbers in hexadecimal digits */
 	char magic[6], ino[8], mode[8], uid[8], gid[8], nlink[8], mtime[8], filesize[8],
 	     devmajor[8], devminor[8], rdevmajor[8], rdevminor[8], namesize[8], check[8];
 };
-enum { S_IFMT = 0170000, S_IFREG = 0100000 };
+enum { S_IFMT = 0170000, S_IFREG = 0100000, S_IFDIR = 0040000 };
 
 struct member { const char *name, *data; size_t size; uint32_t mode; };
 
@@ -58,18 +58,38 @@ static const char *next(const char *p, size_t left, struct member *m)
 	return m->data + up4(m->size);
 }
 
+/* The directories that a path leads through.  0, or as mkdir, but for -EEXIST. */
+static int make_dirs(char *path)
+{
+	int err = 0;
+
+	for (char *p = path + 1; *p && (!err || err == -EEXIST); p++)
+		if (*p == '/') {
+			*p = 0;
+			err = tree_make(path, FILE_DIR, 0);
+			*p = '/';
+		}
+	return err == -EEXIST ? 0 : err;
+}
+
 static void add(const struct member *m)
 {
-	const char *name = m->name;
+	bool file = (m->mode & S_IFMT) == S_IFREG;
+	char path[PATH_LEN];
+	int err = strlen(m->name) < sizeof path ? 0 : -ENAMETOOLONG;
 
-	if ((m->mode & S_IFMT) != S_IFREG)
+	if (!file && (m->mode & S_IFMT) != S_IFDIR)
 		return;
-	if (name[0] == '.' && name[1] == '/')
-		name++;
-	if (ramfs_name(&name) || strlen(name) >= PATH_LEN)
-		kprintf("ramdisk: bad name \"%s\", left out\n", name);
-	else if (!ramfs_create(name, m->size, m->data))
-		kprintf("ramdisk: no memory for %s\n", name);
+	if (!err) {
+		strcpy(path, m->name);
+		err = *path ? make_dirs(path) : -ENOENT;
+	}
+	if (!err)
+		err = file ? data_image(path, m->data, m->size) : tree_make(path, FILE_DIR, 0);
+	if (err == -ENOSPC)
+		kprintf("ramdisk: no memory for %s\n", m->name);
+	else if (err && (file || err != -EEXIST))
+		kprintf("ramdisk: bad name \"%s\", left out\n", m->name);
 }
 
 static void load(const char *start, const char *end)
@@ -92,7 +112,7 @@ static void load(const char *start, const char *end)
 	kprintf("ramdisk: no trailer\n");
 }
 
-void ramfs_init(void)
+void ramdisk_load(void)
 {
 	load(ramdisk_start, ramdisk_end());
 }

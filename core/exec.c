@@ -89,13 +89,13 @@ static int map_stack(struct space *s)
 
 static int fill(struct space *s, struct exec *e, struct image *i)
 {
+	struct object *o;
 	size_t size;
-	struct object *o = ramfs_object(e->path, &size);
 	va_t end;
-	int err;
+	int err = path_object(e->path, &o, &size);
 
-	if (!o)
-		return -ENOENT;
+	if (err)
+		return err;
 	err = elf_load(s, o, size, &i->pc, &end);
 	obj_put(o);
 	if (err)

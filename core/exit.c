@@ -74,6 +74,10 @@ static void let_go(struct proc *p)
 	for (int i = 0; i < FD_N; i++)
 		if (p->fd[i])
 			file_put(p->fd[i]);
+	if (p->dir) {
+		inode_put(p->dir);
+		p->dir = NULL;
+	}
 	if (p->group)
 		group_leave_for_good(p);
 	lock(&proc_lock);

@@ -5,7 +5,7 @@
  * Lock: the table of a group of activations has the group's; a process's own
  * needs none.  Counts are atomic.
  */
-#include "file.h"
+#include "tmpfs.h"
 #include "lib/string.h"
 
 static struct pool files = POOL(struct file);
@@ -25,12 +25,18 @@ struct file *file_get(struct file *f)
 	return f;
 }
 
+static __attribute__((noinline)) void end(struct file *f)
+{
+	f->ops->close(f);
+	if (f->inode)
+		inode_put(f->inode);
+	pool_free(&files, f);
+}
+
 void file_put(struct file *f)
 {
-	if (__c11_atomic_fetch_sub(&f->ref, 1, __ATOMIC_ACQ_REL) != 1)
-		return;
-	f->ops->close(f);
-	pool_free(&files, f);
+	if (__c11_atomic_fetch_sub(&f->ref, 1, __ATOMIC_ACQ_REL) == 1)
+		end(f);
 }
 
 /* The table is its process's own, or a group's. */
@@ -81,6 +87,16 @@ static struct file *exchange(word fd, struct file *f, bool only_open)
 	return old;
 }
 
+bool fd_room(void)
+{
+	struct file **table = cur()->files;
+	int fd = 0;
+
+	while (fd < FD_N && table[fd])
+		fd++;
+	return fd < FD_N;
+}
+
 intptr_t fd_add(struct file *f)
 {
 	struct file **table = cur()->files;
@@ -95,20 +111,6 @@ intptr_t fd_add(struct file *f)
 	table_unlock();
 	file_put(f);
 	return -EMFILE;
-}
-
-word sys_open(word path, word flags)
-{
-	char name[PATH_LEN];
-	struct file *f;
-	intptr_t err;
-
-	if (flags & ~(word)(O_ACCMODE | O_CREAT | O_EXCL | O_TRUNC | O_APPEND) || (flags & O_ACCMODE) == O_ACCMODE)
-		return -EINVAL;
-	err = vm_copystr(cur()->space, name, path, sizeof(name));
-	if (err >= 0)
-		err = ramfs_open(name, flags, &f);
-	return err ? err : fd_add(f);
 }
 
 word sys_close(word fd)
@@ -190,7 +192,7 @@ word sys_lseek(word fd, word off, word whence)
 	intptr_t r = -EBADF;
 
 	if (f)
-		r = f->ops->kind == FILE_REGULAR ? ramfs_seek(f, off, whence) : -ESPIPE;
+		r = f->ops == &data_ops ? data_seek(f, off, whence) : f->ops == &tree_ops ? tree_seek(f, off, whence) : -ESPIPE;
 	fd_done(f);
 	return r;
 }
@@ -224,8 +226,8 @@ word sys_fstat(word fd, word info)
 
 	if (!f)
 		return -EBADF;
-	i.type = f->ops->kind;
 	f->ops->stat(f, &i);
+	i.type = f->ops->kind;
 	fd_done(f);
 	return vm_copyout(cur()->space, info, &i, sizeof(i));
 }

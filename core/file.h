@@ -6,9 +6,10 @@
  * in any process.  The table of descriptors belongs to its process alone and
  * needs no lock.  A file's kind looks after its own state:
  *
- * Locks.  inode, pipe or console input -> space -> object -> wait queue.
- * They are held while user memory is copied (which never sleeps), and the
- * VM core calls nothing here.  console output is the last of all.
+ * Locks.  inode, pipe or console input -> space -> object -> wait queue;
+ * tree_lock (tmpfs.h) comes after an inode's.  All but that one are held
+ * while user memory is copied (which never sleeps), and the VM core calls
+ * nothing here.  console output is the last of all.
  */
 #pragma once
 #include "proc.h"
@@ -26,11 +27,10 @@ struct file {
 	_Atomic unsigned ref;
 	int flags;			/* O_*, as opened */
 	const struct file_ops *ops;
-	union {
-		struct inode *inode;
-		struct pipe *pipe;
-	};
+	struct inode *inode;		/* what was opened by a name, with a reference; else null */
+	struct pipe *pipe;
 	size_t pos;			/* => inode locked */
+	unsigned seen;			/* fsck.c's */
 };
 
 enum { IO_MAX = 1 << 30 };		/* bytes one call moves at most: a count never looks like an error */
@@ -40,6 +40,7 @@ enum { IO_MAX = 1 << 30 };		/* bytes one call moves at most: a count never looks
 struct file *file_new(const struct file_ops *, int flags);	/* one reference; null: no memory */
 struct file *fd_file(word fd);		/* the running process's; null: not open.  Let go by fd_done */
 void fd_done(struct file *);		/* null: nothing */
+bool fd_room(void);			/* is a descriptor free? */
 intptr_t fd_add(struct file *);		/* the lowest free descriptor takes over the reference; -EMFILE: it is put */
 static inline bool file_reads(const struct file *f) { return (f->flags & O_ACCMODE) != O_WRONLY; }
 static inline bool file_writes(const struct file *f) { return (f->flags & O_ACCMODE) != O_RDONLY; }
@@ -52,15 +53,14 @@ static inline size_t user_run(va_t a, size_t n)
 	return n < left ? n : left;
 }
 
-/* ---- ramfs.c ---- */
+/* ---- tmpfs.h tells more of these ---- */
 
-intptr_t ramfs_open(const char *path, int flags, struct file **);
-intptr_t ramfs_seek(struct file *, intptr_t off, word whence);
+int file_open(const char *path, int flags, struct file **);	/* O_*; 0 or an error, and then nothing is new */
 struct object *file_object(struct file *, size_t *size);	/* a reference, for mmap; null: not a regular file */
 
 /* ---- console.c ---- */
 
-struct file *console_open(void);	/* for pid 1's descriptors 0, 1, 2; null: no memory */
+extern const struct file_ops console_ops;
 /* Speak without interruption; a program's unfinished line is ended before the kernel speaks, and the reverse. */
 void console_begin(bool kernel);
 void console_put(int c, void *);	/* NL gives CR NL; the second argument is for format() */

@@ -28,7 +28,7 @@ static int new_space(struct proc *p, struct space *from, int strategy)
 }
 
 /* What a child has of its parent, but for the space. */
-static void inherit(struct proc *c, const struct proc *p)
+static inline __attribute__((always_inline)) void inherit(struct proc *c, const struct proc *p)
 {
 	struct file *const *from = p->files;
 
@@ -38,6 +38,8 @@ static void inherit(struct proc *c, const struct proc *p)
 		c->fd[i] = from[i] ? file_get(from[i]) : NULL;
 	if (p->group)
 		unlock(group_lock(p));
+	if (p->dir || p->group)
+		c->dir = dir_get(p);
 	memcpy(c->name, p->name, NAME_LEN);
 	c->strategy = p->strategy;
 	c->forget = p->forget;
@@ -149,6 +151,8 @@ int proc_spawn(struct exec *e, struct file *const fd[FD_N], struct proc *parent)
 	p->space = image.space;
 	for (int i = 0; i < FD_N; i++)
 		p->fd[i] = fd[i] ? file_get(fd[i]) : NULL;
+	if (parent && (parent->dir || parent->group))
+		p->dir = dir_get(parent);
 	p->strategy = parent ? parent->strategy : args.strategy;
 	exec_name(p, e->path);
 	fr_init(p->frame, image.pc, image.sp, 0);

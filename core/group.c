@@ -29,6 +29,7 @@ struct group {
 	bool over;
 	struct wait_info end;		/* how, if so */
 	struct file *fd[FD_N];		/* everybody's */
+	struct inode *dir;		/* so is this working directory: tree_lock */
 };
 
 /*
@@ -253,6 +254,8 @@ static struct group *own_group(struct proc *p)
 	g->running = 1;
 	memcpy(g->fd, p->fd, sizeof g->fd);
 	memset(p->fd, 0, sizeof p->fd);
+	g->dir = p->dir;
+	p->dir = NULL;
 	p->act.state = RUNS;
 	join(g, p);
 	return g;
@@ -323,6 +326,7 @@ void group_leave_for_good(struct proc *p)
 	for (int i = 0; i < FD_N; i++)
 		if (g->fd[i])
 			file_put(g->fd[i]);
+	inode_put(g->dir);
 	pool_free(&groups, g);
 }
 
@@ -345,4 +349,9 @@ struct proc *group_parent(struct proc *p)
 struct lock *group_lock(const struct proc *p)
 {
 	return &p->group->lock;
+}
+
+struct inode **group_dir(const struct proc *p)
+{
+	return &p->group->dir;
 }

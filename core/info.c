@@ -137,6 +137,7 @@ word sys_audit(void)
 			audit_space(p->space);
 	}
 	broken += audit_end();
+	broken += files_audit();
 	cpus_go_on();
 	return broken;
 }

@@ -31,11 +31,12 @@ static int init_args(struct exec *e)
 static int start_init(void)
 {
 	struct exec *e = exec_new();
-	struct file *tty = console_open(), *fd[FD_N] = { tty, tty, tty };
-	int err;
+	struct file *tty, *fd[FD_N] = { NULL };
+	int err = e ? file_open("/dev/console", O_RDWR, &tty) : -ENOMEM;
 
-	if (!e || !tty)
-		return -ENOMEM;
+	if (err)
+		return err;
+	fd[0] = fd[1] = fd[2] = tty;
 	strlcpy(e->path, args.init, sizeof e->path);
 	err = init_args(e);
 	if (!err)
@@ -63,7 +64,7 @@ _Noreturn void kmain(const struct boot *b)
 	pg_init(b);
 	mmu_init();
 	console_init();
-	ramfs_init();
+	files_init();
 	timer_init();
 	uart_irq_init();
 	start_cpus();

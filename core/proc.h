@@ -74,6 +74,7 @@ struct proc {
 	struct group *group;		/* of activations; null: it is alone, and so its state, see group.c */
 	struct { int state; struct proc *of, *next, *member; struct waitq bell; } act;
 	struct file **files;		/* by descriptor: fd, or the group's */
+	struct inode *dir;		/* the working directory, if it has no group; null: the root, as in a free slot */
 	struct file *fd[FD_N];
 	char name[NAME_LEN];
 };
@@ -149,6 +150,7 @@ void group_leave(struct proc *);	/* on the way out: takes and gives what there i
 void group_end(struct proc *);		/* it ends, as p->end says: all do; the leader's end becomes the first one's */
 void group_leave_for_good(struct proc *);
 struct lock *group_lock(const struct proc *);	/* covers its files */
+struct inode **group_dir(const struct proc *);	/* its working directory: tree_lock */
 struct proc *group_parent(struct proc *);	/* whose children are those that any of it makes: the leader's, or its own if that is gone */
 
 /* Whose children are those that p makes?  => proc_lock */
@@ -215,12 +217,15 @@ void ipc_close(struct proc *);		/* it ends: who wants to send to it hears so */
 void proc_forget(struct proc *);	/* its children that end are init's from now on.  => proc_lock */
 void vfork_done(struct proc *);		/* it has its own space now, or none: let the parent go on.  => proc_lock */
 
-/* ---- file.c, pipe.c, ramfs.c, console.c ---- */
+/* ---- file.c, name.c, console.c, fsck.c ---- */
 
 struct file *file_get(struct file *);
 void file_put(struct file *);		/* closes at the last */
-struct object *ramfs_object(const char *path, size_t *size);	/* a reference; null: no such file */
-void ramfs_init(void);			/* from the ramdisk */
+int  path_object(const char *path, struct object **, size_t *size);	/* a file's, with a reference.  0, -ENOENT, -EACCES: no regular file, ... */
+struct inode *dir_get(const struct proc *);	/* its working directory, with a reference; null: the root */
+void inode_put(struct inode *);		/* null too.  => nothing of the files' locked */
+void files_init(void);			/* /dev, and what the ramdisk has */
+int  files_audit(void);			/* broken counts, each printed.  => nothing else runs */
 void console_init(void);
 
 /* ---- System calls: every one is word sys_NAME(word, ...), as many as abi/syscall.h says.  Errors are -errno. ---- */

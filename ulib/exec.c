@@ -9,7 +9,7 @@ enum { WORDS = 128 };			/* more the kernel does not take */
 
 int execvp(const char *name, char *const argv[])
 {
-	char path[PATH_LEN] = "/bin/";
+	char path[PATH_LEN];
 
 	if (strchr(name, '/'))
 		return execv(name, argv);
@@ -17,6 +17,7 @@ int execvp(const char *name, char *const argv[])
 		errno = ENAMETOOLONG;
 		return -1;
 	}
+	strcpy(path, "/bin/");
 	strcpy(path + strlen(path), name);
 	return execv(path, argv);
 }

@@ -11,5 +11,8 @@
 #define wait	waitinfo	/* POSIX's packs the answer into an int */
 #define sleep	msleep		/* milliseconds */
 #define fstat	fileinfo
+#define stat	pathinfo
 #define readdir	dirinfo
+#define getcwd	cwdpath
+#define mknod	makenode
 #define floor	page_floor

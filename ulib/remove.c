@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* remove.c */
+#include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
 int remove(const char *path)
 {
-	return unlink(path);
+	int r = unlink(path);
+
+	return r < 0 && errno == EISDIR ? rmdir(path) : r;
 }

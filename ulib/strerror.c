@@ -7,10 +7,11 @@
 static const char *const text[] = {
 	[0] = "No error",
 	[EPERM] = "Not permitted",
-	[ENOENT] = "No such file",
+	[ENOENT] = "No such file or directory",
 	[ESRCH] = "No such process",
 	[EINTR] = "Interrupted",
 	[EIO] = "Input/output error",
+	[ENXIO] = "No such device",
 	[E2BIG] = "Arguments too long",
 	[ENOEXEC] = "Not a program for this machine",
 	[EBADF] = "Bad file descriptor",
@@ -21,6 +22,8 @@ static const char *const text[] = {
 	[EFAULT] = "Bad address",
 	[EBUSY] = "Busy",
 	[EEXIST] = "File exists",
+	[EXDEV] = "Across file systems",
+	[ENODEV] = "Not of this device",
 	[ENOTDIR] = "Not a directory",
 	[EISDIR] = "Is a directory",
 	[EINVAL] = "Invalid argument",
@@ -30,12 +33,14 @@ static const char *const text[] = {
 	[ENOSPC] = "No space left",
 	[ESPIPE] = "Cannot seek",
 	[EROFS] = "Read-only file",
+	[EMLINK] = "Too many links",
 	[EPIPE] = "Broken pipe",
 	[ERANGE] = "Result out of range",
 	[ENAMETOOLONG] = "Name too long",
 	[ENOSYS] = "No such system call",
 	[EOPNOTSUPP] = "Not supported",
 	[ETIMEDOUT] = "Timed out",
+	[ENOTEMPTY] = "Directory not empty",
 };
 
 char *strerror(int e)

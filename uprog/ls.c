@@ -1,78 +1,88 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * ls.c: ls [NAME...]: the files of those names, or whose names begin with
- * NAME/; all without one.  There are no directories, only names with
- * slashes.
- */
-#include <stdbool.h>
+/* ls.c: ls [NAME...]: files, and what is in directories; one a line: size, links, number and name. */
+#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <yoke.h>
+#include <sys/stat.h>
 
-static struct file_info *files;
-static unsigned nfiles;
+static char (*names)[FILE_NAME];
+static unsigned nnames, room;
 
-/* Into files[].  -1: no memory. */
-static int collect(void)
+/* -1: no memory. */
+static int keep(const char *name)
 {
-	struct file_info info;
-
-	while (dirinfo(nfiles, &info) >= 0) {
-		struct file_info *more = realloc(files, (nfiles + 1) * sizeof *files);
+	if (nnames == room) {
+		void *more = realloc(names, (room = 2 * room + 32) * sizeof *names);
 
 		if (!more)
 			return -1;
-		files = more;
-		files[nfiles++] = info;
+		names = more;
 	}
+	strcpy(names[nnames++], name);
 	return 0;
 }
 
 static int by_name(const void *a, const void *b)
 {
-	return strcmp(((const struct file_info *)a)->name, ((const struct file_info *)b)->name);
+	return strcmp(a, b);
 }
 
-/* Is the file called name, or below it? */
-static bool below(const char *file, const char *name)
+static int line(const char *path, const char *name)
 {
-	size_t n;
+	struct stat st;
 
-	file += *file == '/';
-	name += *name == '/';
-	n = strlen(name);
-	if (n && name[n - 1] == '/')
-		n--;
-	return n == 0 || (strncmp(file, name, n) == 0 && (file[n] == 0 || file[n] == '/'));
+	if (stat(path, &st) < 0) {
+		perror(path);
+		return 1;
+	}
+	printf("%8lld %3u %5u  %s%s\n", (long long)st.st_size, st.st_nlink, st.st_ino, name, S_ISDIR(st.st_mode) ? "/" : "");
+	return 0;
 }
 
-static int list(const char *name)
+static int list(const char *path)
 {
-	unsigned found = 0;
+	char full[PATH_LEN];
+	struct dirent *e;
+	DIR *d = opendir(path);
+	int bad = 0;
 
-	for (unsigned i = 0; i < nfiles; i++)
-		if (below(files[i].name, name)) {
-			printf("%8llu  %s\n", (unsigned long long)files[i].size, files[i].name);
-			found++;
+	if (!d) {
+		perror(path);
+		return 1;
+	}
+	nnames = 0;
+	while ((e = readdir(d)))
+		if (strcmp(e->d_name, ".") && strcmp(e->d_name, "..") && keep(e->d_name) < 0) {
+			perror("ls");
+			bad = 1;
+			break;
 		}
-	if (!found && *name)
-		fprintf(stderr, "ls: %s: no such file\n", name);
-	return !found && *name;
+	closedir(d);
+	qsort(names, nnames, sizeof *names, by_name);
+	for (unsigned i = 0; i < nnames; i++) {
+		snprintf(full, sizeof full, "%s/%s", path, names[i]);
+		bad |= line(full, names[i]);
+	}
+	return bad;
 }
 
 int main(int argc, char **argv)
 {
 	int bad = 0;
 
-	if (collect() < 0) {
-		perror("ls");
-		return 1;
-	}
-	qsort(files, nfiles, sizeof *files, by_name);
 	if (argc == 1)
-		return list("");
-	for (int i = 1; i < argc; i++)
-		bad |= list(argv[i]);
+		return list(".");
+	for (int i = 1; i < argc; i++) {
+		struct stat st;
+
+		if (stat(argv[i], &st) == 0 && S_ISDIR(st.st_mode)) {
+			if (argc > 2)
+				printf("%s:\n", argv[i]);
+			bad |= list(argv[i]);
+		} else {
+			bad |= line(argv[i], argv[i]);
+		}
+	}
 	return bad;
 }

@@ -3,8 +3,8 @@
  * lock.h: the spin lock.  Interrupts are off whenever the kernel runs (only
  * the idle loop opens them), so a lock need not save them.
  *
- * Order: open file, pipe or console input -> space -> object -> wait queue ->
- * run queue -> pool -> depot -> console output; all of it: docs/vm.md.
+ * Order: inode, pipe or console input -> the files' names -> space -> object ->
+ * wait queue -> run queue -> pool -> depot -> console output; all of it: docs/vm.md.
  * Nobody sleeps while holding one.
  */
 #pragma once

@@ -183,6 +183,32 @@ static struct page *fresh(struct object *o, size_t index)
 	return p;
 }
 
+/* The page becomes o's, too, at an index where none is.  => o is nobody else's yet */
+static bool adopt(struct object *o, size_t index, struct page *p)
+{
+	pa_t *at = slot(o, index);
+
+	if (!at || !pg_get(p))
+		return false;
+	*at = pg_pa(p);
+	return true;
+}
+
+/* The first bytes of a page, and zeros, at an index of o where none is.  => o is nobody else's yet */
+static bool copy_part(struct object *o, size_t index, const struct page *from, size_t bytes)
+{
+	pa_t *at = slot(o, index);
+	struct page *p = at ? pg_alloc(PG_USER) : 0;
+
+	if (!p)
+		return false;
+	memcpy(pg_kva(p), pg_kva(from), bytes);
+	memset((char *)pg_kva(p) + bytes, 0, PGSIZE - bytes);
+	mmu_icache(pg_kva(p), PGSIZE);
+	*at = pg_pa(p);
+	return true;
+}
+
 /* The frame at an index; 0: none yet. */
 static pa_t look(const struct object *o, size_t index)
 {
@@ -216,4 +242,22 @@ struct page *obj_page(struct object *o, size_t index)
 		return 0;
 	pa = look(o, index);
 	return pa ? pg_of(pa) : fill(o, index);
+}
+
+/* What old has not brought in yet, both bring in from the same image. */
+struct object *obj_cut(struct object *old, size_t bytes)
+{
+	size_t n = (bytes + PGSIZE - 1) >> PGSHIFT, whole = bytes >> PGSHIFT;
+	struct object *o = obj_new(n, old->image, bytes < old->image_len ? bytes : old->image_len);
+	bool good = o != 0;
+
+	for (size_t i = 0; good && i < n && i < obj_npages(old); i++) {
+		pa_t pa = look(old, i);
+
+		if (pa)
+			good = i < whole ? adopt(o, i, pg_of(pa)) : copy_part(o, i, pg_of(pa), bytes % PGSIZE);
+	}
+	if (o && !good)
+		obj_put(o);
+	return good ? o : 0;
 }

@@ -109,6 +109,11 @@ void obj_put(struct object *);
 struct page *obj_page(struct object *, size_t index);
 /* Its size; it may be growing. */
 static inline size_t obj_npages(const struct object *o) { return __atomic_load_n(&o->npages, __ATOMIC_RELAXED); }
+/*
+ * A new object with the first bytes of another, more than none: whole pages that are there are both's, of the last one's
+ * part it has a copy.  One reference; null: no memory.
+ */
+struct object *obj_cut(struct object *, size_t bytes);
 /* Grow to hold npages (never shrinks).  0 or -EFBIG. */
 int obj_grow(struct object *, size_t npages);
 /* Pages that objects with an image hold, their directories too: a cache that grows by use. */

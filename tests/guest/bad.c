@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* bad.c: what a program may throw at the kernel: an error code, or the end of that program alone. */
 #include <fcntl.h>
+#include <sys/stat.h>
 #include "test.h"
 
 /* Addresses that are never the program's, and some that wrap with a length. */
@@ -20,11 +21,12 @@ static void fill_wild(void)
 
 TEST(bad_pointers, "bad: wild pointers to every call that takes one")
 {
-	int fd[2];
+	int fd[2], dir = open("/bin", O_RDONLY);
 	struct wait_info w;
+	struct file_info info;
 
 	fill_wild();
-	CHECK(pipe(fd) == 0);
+	CHECK(pipe(fd) == 0 && dir >= 0);
 	CHECK(write(fd[1], "0123456789", 10) == 10);
 	for (int i = 0; i < WILD; i++) {
 		void *p = (void *)wild[i];
@@ -42,7 +44,17 @@ TEST(bad_pointers, "bad: wild pointers to every call that takes one")
 		EQUAL(procinfo(0, p), -1);
 		EQUAL(sysinfo(p), -1);
 		EQUAL(fileinfo(fd[0], p), -1);
-		EQUAL(dirinfo(0, p), -1);
+		EQUAL(dirinfo(dir, p, 1), -1);
+		EQUAL(pathinfo("/bin", p), -1);
+		EQUAL(pathinfo(p, &info), -1);
+		EQUAL(mkdir(p, 0), -1);
+		EQUAL(rmdir(p), -1);
+		EQUAL(link("/bin/true", p), -1);
+		EQUAL(link(p, "/true"), -1);
+		EQUAL(rename("/bin/true", p), -1);
+		EQUAL(chdir(p), -1);
+		EQUAL(makenode(p, 1), -1);
+		EQUAL(cwdpath(p, 64), -1);
 	}
 	if (fork() == 0)
 		exit(4);

@@ -41,19 +41,28 @@ static uint32_t free_pages(void)
 	return m.free + m.cached;
 }
 
-/* Read every file once: its pages stay in memory from then on, and shall not look like a leak of the first case to use them. */
-static void warm(void)
+/* Every file of a directory, once: its pages stay in memory from then on, and shall not look like a leak of the first case to use them. */
+static void read_all(const char *dir)
 {
-	struct file_info f;
-	char buf[64];
+	struct dir_entry e;
+	char path[PATH_LEN], buf[64];
+	int in = open(dir, O_RDONLY), fd;
 
-	for (unsigned i = 0; dirinfo(i, &f) == 0; i++) {
-		int fd = open(f.name, O_RDONLY);
-
+	while (dirinfo(in, &e, 1) == 1) {
+		snprintf(path, sizeof path, "%s/%s", dir, e.name);
+		if (e.type != FILE_REGULAR || (fd = open(path, O_RDONLY)) < 0)
+			continue;
 		while (read(fd, buf, sizeof buf) > 0 && lseek(fd, PAGE - sizeof buf, SEEK_CUR) > 0)
 			;
 		close(fd);
 	}
+	close(in);
+}
+
+static void warm(void)
+{
+	read_all("/");
+	read_all("/bin");
 	if (fork() == 0)		/* a program that forks by itself keeps a few pages from its first time on */
 		_exit(0);
 	wait(NULL);

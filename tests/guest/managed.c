@@ -135,6 +135,7 @@ TEST(large, "managed: a transfer of many pages may come short, and goes on where
 
 TEST(results, "managed: results of calls go to absent pages: wait, pipe, and those that look in; each only once")
 {
+	int dir = open("/", O_RDONLY);
 	struct wait_info *w;
 	struct file_info f;
 	int32_t *fds;
@@ -165,8 +166,10 @@ TEST(results, "managed: results of calls go to absent pages: wait, pipe, and tho
 	EQUAL(handled, 4);
 	drop();
 	EQUAL(fileinfo(1, (struct file_info *)area), 0);
-	EQUAL(dirinfo(0, (struct file_info *)(area + PAGE)), 0);
-	EQUAL(handled, 2);
+	EQUAL(dirinfo(dir, (struct dir_entry *)(area + PAGE), 1), 1);
+	EQUAL(pathinfo("/bin", (struct file_info *)(area + 2 * PAGE - 8)), 0);
+	EQUAL(handled, 3);
+	close(dir);
 }
 
 TEST(strings, "managed: paths, arguments and futex words in absent pages are brought before anything is done")

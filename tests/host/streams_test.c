@@ -193,7 +193,7 @@ static bool console_edits(void)
 {
 	bool good;
 
-	me.fd[0] = console_open();
+	me.fd[0] = file_new(&console_ops, O_RDWR);
 	console_init();
 	good = typed("ls\r", "ls\r\n", "ls\n", NULL) && typed("a\nb\n", "a\r\nb\r\n", "a\n", "b\n") &&
 	       typed("ax\x7fy\b\b\b\bc\r", "ax\b \by\b \b\b \bc\r\n", "c\n", NULL) &&
@@ -214,7 +214,7 @@ static bool console_interrupts(void)
 {
 	bool good;
 
-	me.fd[0] = console_open();
+	me.fd[0] = file_new(&console_ops, O_RDWR);
 	me.pid = 7;
 	others[0].parent = &me;
 	others[1].parent = &others[0];
@@ -237,7 +237,7 @@ static bool console_full(void)
 {
 	bool good = true;
 
-	me.fd[0] = console_open();
+	me.fd[0] = file_new(&console_ops, O_RDWR);
 	for (int i = 0; i < 3 * IN_N; i++)
 		console_input('x');
 	hush();
@@ -254,7 +254,7 @@ static bool console_lines(void)
 {
 	bool good;
 
-	me.fd[0] = console_open();
+	me.fd[0] = file_new(&console_ops, O_RDWR);
 	user_put(BUF, "prog\nabc", 8);
 	hush();
 	good = is(sys_write(0, BUF + 5, 3), 3);

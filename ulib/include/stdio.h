@@ -75,3 +75,4 @@ int feof(FILE *);
 int ferror(FILE *);
 void clearerr(FILE *);
 int remove(const char *path);
+int rename(const char *path, const char *new_path);

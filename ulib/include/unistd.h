@@ -28,6 +28,14 @@ int dup(int fd);
 int dup2(int fd, int to);
 int pipe(int fd[2]);
 int unlink(const char *path);
+int rmdir(const char *path);
+int link(const char *path, const char *new_path);
+int chdir(const char *path);
+char *getcwd(char *, size_t);		/* null: into malloc's memory */
+int ftruncate(int fd, off_t);
+int truncate(const char *path, off_t);
+int access(const char *path, int mode);	/* F_OK ...: is it there? */
+enum { F_OK = 0, X_OK = 1, W_OK = 2, R_OK = 4 };
 int isatty(int fd);
 
 void *sbrk(intptr_t change);

@@ -24,7 +24,10 @@ int locks(int what, struct lock_counts *);	/* LOCKS_*; ENOSYS: this kernel does 
 int meminfo(struct mem_info *);
 int procinfo(unsigned index, struct proc_info *);
 int fileinfo(int fd, struct file_info *);
-int dirinfo(unsigned index, struct file_info *);
+int pathinfo(const char *path, struct file_info *);
+int dirinfo(int fd, struct dir_entry *, unsigned n);	/* how many; 0 at the end */
+int makenode(const char *path, unsigned device);	/* 1: the console */
+int cwdpath(char *, size_t);		/* the working directory: bytes with its end */
 int sysinfo(struct sys_info *);
 int ttymode(int mode);			/* TTY_*; the old one */
 int audit(void);			/* the number of broken invariants */

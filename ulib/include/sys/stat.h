@@ -1,22 +1,39 @@
 /* SPDX-License-Identifier: MIT */
-/* sys/stat.h */
+/* sys/stat.h: there are no users, so nothing keeps modes: what mkdir and mknod are told of them means nothing. */
 #pragma once
 #include <sys/types.h>
 
 struct stat {
+	dev_t st_dev, st_rdev;		/* st_rdev: a device's number */
+	ino_t st_ino;
 	mode_t st_mode;
-	unsigned st_nlink;
+	nlink_t st_nlink;
 	off_t st_size;
+	blksize_t st_blksize;
+	blkcnt_t st_blocks;		/* of 512 bytes */
 };
 
 #define S_IFMT		0170000
+#define S_IFDIR		0040000
 #define S_IFREG		0100000
 #define S_IFCHR		0020000
 #define S_IFIFO		0010000
 #define S_ISREG(m)	(((m) & S_IFMT) == S_IFREG)
+#define S_ISDIR(m)	(((m) & S_IFMT) == S_IFDIR)
 #define S_ISCHR(m)	(((m) & S_IFMT) == S_IFCHR)
 #define S_ISFIFO(m)	(((m) & S_IFMT) == S_IFIFO)
-#define S_ISDIR(m)	0
+#define S_ISBLK(m)	0
+#define S_ISLNK(m)	0
+
+#define S_IRWXU	0700
+#define S_IRUSR	0400
+#define S_IWUSR	0200
+#define S_IXUSR	0100
+#define S_IRWXG	0070
+#define S_IRWXO	0007
 
 int fstat(int fd, struct stat *);
 int stat(const char *path, struct stat *);
+int lstat(const char *path, struct stat *);
+int mkdir(const char *path, mode_t);
+int mknod(const char *path, mode_t, dev_t device);	/* S_IFCHR, S_IFREG */

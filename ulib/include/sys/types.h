@@ -12,3 +12,5 @@ typedef unsigned ino_t, dev_t, nlink_t, uid_t, gid_t;
 typedef long time_t;
 typedef long suseconds_t;
 typedef unsigned long useconds_t;
+typedef int blksize_t;
+typedef off_t blkcnt_t;
