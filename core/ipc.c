@@ -178,7 +178,7 @@ static INLINE int copy_message(struct space *s, va_t to, const struct ipc_msg *m
 
 /*
  * Where the program manages its memory, a copy may fault to it; once the message has come, the call cannot
- * begin again for that.  So it is tried before, and so is one that is read-only: it would be too late to say so.
+ * begin again for that.  So it is tried before, and so is one that is read-only: it would be too late to say so.  (A managed region grants nothing.)
  */
 static INLINE int try_buffer(struct space *s, va_t to)
 {
@@ -188,7 +188,7 @@ static INLINE int try_buffer(struct space *s, va_t to)
 
 	lock(&s->lock);
 	r = region_find(s, to);
-	safe = r && r->kind != R_USER && r->prot & P_W && r->hi - to >= sizeof none;
+	safe = r && r->prot & P_W && r->hi - to >= sizeof none;
 	unlock(&s->lock);
 	return safe ? 0 : vm_copyout(s, to, &none, sizeof none);
 }
