@@ -16,7 +16,7 @@
 	X(4,  spawn,    3) /* (path, argv, fdmap[3] or 0); the new process's pid */ \
 	X(5,  exec,     2) /* (path, argv) */ \
 	X(6,  wait,     3) /* (pid or -1, struct wait_info * or 0, WAIT_NOHANG); the pid reaped */ \
-	X(7,  kill,     2) /* (pid, signal: only SIGKILL ends a process today) */ \
+	X(7,  kill,     2) /* (pid, 0: the job, -job, signal or 0 to ask); the default ends it: abi/yoke.h, docs/upcalls.md */ \
 	X(8,  getpid,   0) \
 	X(9,  yield,    0) \
 	X(10, sleep,    1) /* (milliseconds) */ \
@@ -75,7 +75,12 @@
 	X(65, getcwd,   2) /* (buf, n): the path to there; bytes with its end */ \
 	X(66, stat,     2) /* (path, struct file_info *) */ \
 	X(67, ftruncate,2) /* (fd, bytes) */ \
-	X(68, mknod,    2) /* (path, number of a device) */
+	X(68, mknod,    2) /* (path, number of a device) */ \
+	X(80, signals,  3) /* (caught, ignored, held: masks of 1 << signal): UPCALL_SIGNAL tells of those caught; the pending ones */ \
+	X(81, pause,    1) /* (held): with that mask from now on, sleep till a signal is delivered: -EINTR */ \
+	X(82, setjob,   2) /* (pid, job or 0: a new one of that number): of a child, or itself */ \
+	X(83, getjob,   1) /* (pid or 0) */ \
+	X(84, ttyjob,   1) /* (job whose processes ctrl-C sends SIGINT to, or 0 to ask); the old one */
 
 #ifndef __ASSEMBLER__
 enum {

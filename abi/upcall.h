@@ -23,9 +23,10 @@ enum upcall_event {
 	 * block, higher on this stack, whose regs are what was interrupted for it; 0: nothing, the activation was parked.
 	 */
 	UPCALL_UNBLOCK,
+	UPCALL_SIGNAL,		/* signal number kind came */
 	UPCALL_N
 };
-#define UPCALL_NAMES { "page fault", "exception", "timer", "block", "unblock" }
+#define UPCALL_NAMES { "page fault", "exception", "timer", "block", "unblock", "signal" }
 
 typedef uintptr_t upcall_word;
 
@@ -34,7 +35,7 @@ struct regs { upcall_word r[FR_N]; };
 
 struct upcall {
 	upcall_word event;	/* enum upcall_event */
-	upcall_word kind;	/* enum fault_kind, or an activation's number */
+	upcall_word kind;	/* enum fault_kind, or an activation's or signal's number */
 	upcall_word va;		/* PAGE, and CPU's FAULT_ALIGN: the address; else the instruction's */
 	upcall_word want;	/* PAGE: PROT_READ, PROT_WRITE or PROT_EXEC */
 	upcall_word have;	/* PAGE: what its entry allows now: PAGE_*; 0: no page is there */

@@ -22,7 +22,7 @@ enum { SEEK_SET, SEEK_CUR, SEEK_END };
 enum { TTY_ASK = -1, TTY_COOKED, TTY_RAW };
 enum { FLOOR_COPY, FLOOR_CLEAR };
 enum { WAIT_NOHANG = 1 };
-enum { SIGKILL = 9 };
+enum { SIGINT = 2, SIGKILL = 9, SIG_N = 31 };	/* the others: ulib/include/signal.h */
 
 enum { NAME_LEN = 32, PATH_LEN = 256, FILE_NAME = 64, ARG_BYTES = 2048, FD_N = 16 };
 

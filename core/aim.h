@@ -6,7 +6,7 @@
 enum {
 	UPCALL_ALIGN = 16,		/* the block's, and the stack's */
 	UPCALL_ROOM = 16,		/* left below the stack pointer it interrupts: a way back may push an address there */
-	UPCALL_LATER = 1 << UPCALL_TIMER	/* events that wait while the program is on its upcall stack */
+	UPCALL_LATER = 1 << UPCALL_TIMER | 1 << UPCALL_SIGNAL	/* events that wait while the program is on its upcall stack */
 };
 
 /* Is it there already?  At the end of it, too: a stack pointer points above what is free. */

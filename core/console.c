@@ -5,7 +5,7 @@
  * Raw, every byte is ready as it comes.  Cooked, the line being typed can be
  * edited and is ready at its end: backspace takes a character, ^U the line;
  * ^D ends the line without an end, and an empty one is the end of the file;
- * ^C ends every process below the one that set the mode.
+ * ^C sends SIGINT to the processes of the job that is in front.
  *
  * Invariant: of the bytes ever kept, those from `taken` to `ready` wait for a
  * reader, those from there to `typed` may still be edited.
@@ -22,7 +22,7 @@ static struct {
 	struct lock lock;
 	struct waitq readers;
 	int mode;			/* TTY_* */
-	int owner;			/* pid of who set it, at first init */
+	int job;			/* whose processes ^C interrupts */
 	unsigned taken, ready, typed;	/* modulo 2^32; typed - taken <= IN_N */
 	char ring[IN_N];
 } in = { .lock = LOCK(LOCK_CONSOLE) };
@@ -90,22 +90,12 @@ static void erase(void)
 	}
 }
 
-static bool descends(const struct proc *p, int pid)
-{
-	while ((p = p->parent))
-		if (p->pid == pid)
-			return true;
-	return false;
-}
-
 static void interrupt(void)
 {
 	in.typed = in.ready;
 	echo("^C\n");
 	lock(&proc_lock);
-	for (struct proc *p = proc_next(NULL); p; p = proc_next(p))
-		if (proc_alive(p) && descends(p, in.owner))
-			sched_kill(p);
+	signal_job(in.job, SIGINT);
 	unlock(&proc_lock);
 }
 
@@ -227,7 +217,7 @@ const struct file_ops console_ops = { FILE_CONSOLE, console_read, console_write,
 void console_init(void)
 {
 	in.mode = TTY_COOKED;
-	in.owner = 1;
+	in.job = 1;
 }
 
 word sys_ttymode(word mode)
@@ -240,10 +230,23 @@ word sys_ttymode(word mode)
 	old = in.mode;
 	if ((intptr_t)mode != TTY_ASK) {
 		in.mode = mode;
-		in.owner = cur()->pid;
 		in.ready = in.typed;	/* a line half typed changes hands as it is */
 		wake_all(&in.readers);
 	}
+	unlock(&in.lock);
+	return old;
+}
+
+word sys_ttyjob(word job)
+{
+	int old;
+
+	if ((int)job < 0)
+		return -EINVAL;
+	lock(&in.lock);
+	old = in.job;
+	if (job)
+		in.job = (int)job;
 	unlock(&in.lock);
 	return old;
 }

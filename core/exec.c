@@ -137,6 +137,11 @@ static void become(struct proc *p, const struct exec *e, const struct image *i)
 	unlock(&proc_lock);
 	p->up.events = 0;
 	p->up.aim.entry = 0;
+	if (p->sig.some) {
+		lock(&proc_lock);
+		signal_exec(p);
+		unlock(&proc_lock);
+	}
 	vm_load(i->space);
 	space_put(old);
 	exec_name(p, e->path);

@@ -190,19 +190,3 @@ word sys_wait(word pid, word info, word flags)
 	} while (!reap(p, c));
 	return found;
 }
-
-word sys_kill(word pid, word sig)
-{
-	struct proc *p;
-
-	if (sig != SIGKILL)
-		return -EINVAL;
-	if ((int)pid == 1)
-		return -EPERM;
-	lock(&proc_lock);
-	p = (int)pid > 0 ? proc_find((int)pid) : NULL;
-	if (p && proc_alive(p))
-		sched_kill(p);
-	unlock(&proc_lock);
-	return p ? 0 : -ESRCH;
-}

@@ -64,6 +64,8 @@ static int copy(struct proc *p, int strategy)
 	c->stop = strategy == FORK_UPCALL;
 	if (p->up.events && strategy != FORK_UPCALL)
 		c->up = p->up;
+	if (p->sig.some)
+		signal_inherit(c, p);
 	pid = c->pid;
 	proc_start(c, p);
 	return pid;
@@ -108,6 +110,8 @@ word sys_thread(word pc, word sp)
 		return err;
 	share_space(c, p);
 	inherit(c, p);
+	if (p->sig.some)
+		signal_thread(c, p);
 	fr_init(c->frame, pc, sp, 0);
 	pid = c->pid;
 	proc_start(c, p);
@@ -125,12 +129,18 @@ word sys_vfork(void)
 	inherit(c, p);
 	if (p->up.events)
 		c->up = p->up;			/* the stack is free: its owner waits */
+	if (p->sig.some)
+		signal_inherit(c, p);
 	c->vforked = true;
+	p->deaf = true;
 	pid = c->pid;
 	proc_start(c, p);
 	lock(&proc_lock);
 	while (!err && c->vforked)
 		err = wait_on(&c->parent->kids, &proc_lock);
+	p->deaf = false;
+	if (p->signal)
+		sched_interrupt(p);
 	unlock(&proc_lock);
 	return err ? err : pid;
 }
@@ -154,6 +164,10 @@ int proc_spawn(struct exec *e, struct file *const fd[FD_N], struct proc *parent)
 	if (parent && (parent->dir || parent->group))
 		p->dir = dir_get(parent);
 	p->strategy = parent ? parent->strategy : args.strategy;
+	if (parent && parent->sig.some) {
+		signal_inherit(p, parent);
+		p->sig.caught = 0;
+	}
 	exec_name(p, e->path);
 	fr_init(p->frame, image.pc, image.sp, 0);
 	pid = p->pid;

@@ -164,7 +164,7 @@ static void rest(struct group *g, struct proc *p)
 	while (p->act.state != RUNS)
 		if (wait_on(&p->act.bell, &g->lock) < 0) {
 			unlock(&g->lock);
-			proc_exit(END_KILLED, SIGKILL, NULL);
+			proc_exit(END_KILLED, p->killed, NULL);
 		}
 }
 
@@ -281,7 +281,7 @@ word sys_activation(word lo, word hi)
 	lock(&g->lock);
 	join(g, c);
 	park(g, c);
-	c->killed = g->over;
+	c->killed = g->over ? SIGKILL : 0;
 	unlock(&g->lock);
 	proc_start(c, proc_find(1));
 	return pid;

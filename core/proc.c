@@ -39,6 +39,8 @@ static void begin(void *arg)
 	struct proc *p = arg;
 
 	unlock(&cpu_self()->ready.lock);
+	if (p->signal)
+		cpu_self()->resched = true;
 	trap_exit(p->frame);
 }
 
@@ -61,9 +63,9 @@ int proc_new(struct proc **out)
 	*(word *)p->kstack = CANARY;
 	p->frame = (struct frame *)((char *)p->kstack + KSTACK) - 1;
 	__c11_atomic_store(&p->home, cpu_self(), __ATOMIC_RELAXED);
-	__c11_atomic_store(&p->killed, false, __ATOMIC_RELAXED);	/* nobody finds it yet */
+	__c11_atomic_store(&p->roused, 0, __ATOMIC_RELAXED);	/* nobody finds it yet */
 	__c11_atomic_store(&p->stop, false, __ATOMIC_RELAXED);
-	p->vforked = p->forget = false;
+	p->deaf = p->vforked = p->forget = p->sig.some = false;
 	p->space = NULL;
 	p->up.events = 0;
 	p->up.aim.entry = 0;
@@ -98,7 +100,9 @@ void proc_start(struct proc *p, struct proc *parent)
 	if (parent)
 		parent = proc_family(parent);
 	p->parent = parent;
+	p->job = 1;
 	if (parent) {
+		p->job = parent->job;
 		p->sibling = parent->child;
 		parent->child = p;
 	}

@@ -31,6 +31,12 @@ struct upcalls {
 	word period, next;		/* UPCALL_TIMER, in ticks */
 };
 
+/* Signals, masks of 1 << signal: proc_lock.  All but `some' is anything before that. */
+struct signals {
+	bool some;			/* it has said something of signals, or one came */
+	uint32_t caught, ignored, held, pending;
+};
+
 struct waitq { struct lock lock; struct proc *head, *tail; };	/* all zero: nobody waits */
 
 /* A process's mailbox.  Its lock covers all but what it says it wants to send, which is its receiver's box's. */
@@ -51,11 +57,19 @@ struct ipc {
 struct proc {
 	int pid;			/* 0: a free slot */
 	_Atomic int state;		/* PROC_* of abi/yoke.h; PROC_FREE while it is made */
-	_Atomic bool killed;		/* ends at its next way out of the kernel */
+	union {
+		_Atomic uint16_t roused;	/* either */
+		struct {
+			_Atomic uint8_t killed;	/* by this signal: ends at its next way out of the kernel */
+			_Atomic bool signal;	/* there is one to deliver there: signal.c */
+		};
+	};
 	_Atomic bool stop;		/* stops there (STOPPED), till set_status(RUN) */
 	bool forget;			/* its children that end are init's: proc_lock */
+	bool deaf;			/* only its end shall wake it: its own */
 	bool vforked;			/* runs in its parent's space, and the parent waits: proc_lock */
 	int strategy;			/* FORK_* */
+	int job;			/* who shares it hears of ctrl-C: proc_lock */
 	struct space *space;		/* changed only by itself, under proc_lock */
 	struct frame *frame;		/* its user registers: top of the kernel stack */
 	void *kstack;			/* one page; a canary lies at its bottom */
@@ -71,6 +85,7 @@ struct proc {
 	struct proc *timed_next, **timed_link;	/* among those that sleep for something, no longer than till then: clock */
 	struct ipc ipc;
 	struct upcalls up;		/* events zero in a free slot */
+	struct signals sig;
 	struct group *group;		/* of activations; null: it is alone, and so its state, see group.c */
 	struct { int state; struct proc *of, *next, *member; struct waitq bell; } act;
 	struct file **files;		/* by descriptor: fd, or the group's */
@@ -94,8 +109,8 @@ static inline struct proc *cur(void) { return cpu_self()->cur; }
 /* ---- sched.c ---- */
 
 /*
- * Sleep in q until woken or killed; => held, which is let go meanwhile (null: none); => held.
- * -EINTR if killed.  Who waits checks again: a wake-up says only that something changed.
+ * Sleep in q until woken, killed, or a signal is to be delivered; => held, which is let go meanwhile (null: none); => held.
+ * -EINTR if killed or for a signal.  Who waits checks again: a wake-up says only that something changed.
  */
 int  wait_on(struct waitq *q, struct lock *held);
 /* The same, in no queue: until sched_ready, or for no reason.  => both locked (outer: or null) */
@@ -110,6 +125,8 @@ void sched_stop(struct proc *);		/* it shall stop, at its next way out */
 void sched_run(struct proc *);		/* it shall not, or go on */
 void sched_poke(struct proc *);		/* if it runs, it shall come by trap_leave soon */
 void sched_kill(struct proc *);		/* it shall end: out of its sleep, or at its next way out */
+void sched_kill_by(struct proc *, int sig);	/* as sched_kill, which is SIGKILL */
+void sched_interrupt(struct proc *);	/* out of its sleep, or to trap_leave: p->signal is set */
 void sched_leave(void);			/* sched_pending() on the way out: yield or end.  trap_leave calls it */
 _Noreturn void sched_exit(void);	/* the zombie's last act.  => proc_lock held, let go for it */
 _Noreturn void sched_idle(void);	/* the idle loop of this CPU; kmain and kmain_cpu end here */
@@ -141,6 +158,17 @@ bool upcall_gave_up(void);		/* has its handler said, by set_upcall, that there i
 word upcall_restart(struct frame *);
 void trap_leave(struct frame *);	/* sched_pending() on the way out: yield or end; then upcalls that are due */
 _Noreturn void trap_exit(struct frame *);	/* leave the kernel with this frame, whatever was called on its behalf */
+
+/* ---- signal.c.  => proc_lock, unless said otherwise ---- */
+
+void signal_post(struct proc *, int sig);	/* it lives */
+int  signal_job(int job, int sig);	/* to all of a job but init: 0, or -ESRCH: there is none */
+void signal_changed(struct proc *);	/* its upcalls have */
+void signal_inherit(struct proc *child, const struct proc *);	/* sig.some; nobody finds the child yet, nothing locked */
+void signal_thread(struct proc *, const struct proc *);	/* the same */
+void signal_exec(struct proc *);	/* sig.some: nobody handles them any more */
+int  signal_take(struct proc *);	/* the running one's next, 0: none.  => nothing locked */
+bool signal_interrupts(const struct proc *);	/* does p->signal end the running one's sleep? */
 
 /* ---- group.c.  A process that has a group: ---- */
 

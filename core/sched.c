@@ -177,13 +177,28 @@ static void hurry(struct cpu *c, struct proc *p)
 		nudge(c);
 }
 
-void sched_kill(struct proc *p)
+void sched_kill_by(struct proc *p, int sig)
 {
 	struct cpu *c;
 
-	p->killed = true;
+	p->killed = (uint8_t)sig;
 	c = lock_home(p);
 	if (p->state == PROC_SLEEPING || p->state == PROC_STOPPED)
+		place(c, p);
+	else
+		hurry(c, p);
+}
+
+void sched_kill(struct proc *p)
+{
+	sched_kill_by(p, SIGKILL);
+}
+
+void sched_interrupt(struct proc *p)
+{
+	struct cpu *c = lock_home(p);
+
+	if (p->state == PROC_SLEEPING)
 		place(c, p);
 	else
 		hurry(c, p);
@@ -229,7 +244,7 @@ void sched_leave(void)
 		clock_wake();
 		c = cpu_self();
 		if (c->cur->killed)
-			proc_exit(END_KILLED, SIGKILL, NULL);
+			proc_exit(END_KILLED, c->cur->killed, NULL);
 		lock(&c->ready.lock);
 		if (GET(c->cur->stop) && !GET(c->cur->killed))
 			SET(c->cur->state, PROC_STOPPED);
@@ -313,6 +328,21 @@ static void leave(struct waitq *q, struct proc *p)
 		q->tail = p->wait_prev;
 }
 
+/* Killed, or there is a signal for it, of which it hears on the way out.  It is roused. */
+static __attribute__((noinline)) bool interrupted(struct proc *p)
+{
+	if (!GET(p->killed) && !signal_interrupts(p))
+		return false;
+	cpu_self()->resched = true;
+	return true;
+}
+
+/* Shall it not sleep, or sleep no longer? */
+static inline bool roused(struct proc *p)
+{
+	return __builtin_expect(GET(p->roused), 0) && interrupted(p);
+}
+
 /* Sleep, in inner's queue by now.  => both (outer: or null) and the run queue locked; that one let go */
 static inline void doze(struct cpu *c, struct lock *inner, struct lock *outer)
 {
@@ -335,13 +365,13 @@ int sched_sleep(struct lock *inner, struct lock *outer)
 	if (p->group)
 		group_sleep(p);
 	lock(&c->ready.lock);
-	if (GET(p->killed))
+	if (roused(p))
 		unlock(&c->ready.lock);
 	else
 		doze(c, inner, outer);
 	if (p->group)
 		cpu_self()->resched = true;
-	return GET(p->killed) ? -EINTR : 0;
+	return roused(p) ? -EINTR : 0;
 }
 
 /* It is asleep elsewhere, or we end: as two steps.  => c's queue and held locked; not locked any more */
@@ -362,7 +392,7 @@ __attribute__((always_inline)) void sched_hand_over(struct proc *next, struct lo
 	if (p->group)
 		group_sleep(p);
 	lock(&c->ready.lock);
-	if (GET(next->home) != c || GET(next->state) != PROC_SLEEPING || GET(p->killed))
+	if (GET(next->home) != c || GET(next->state) != PROC_SLEEPING || GET(p->roused))
 		return part(c, next, held);
 	SET(p->state, PROC_SLEEPING);
 	unlock(held);
@@ -385,7 +415,7 @@ int wait_on(struct waitq *q, struct lock *held)
 	lock(&q->lock);
 	join(q, p);
 	lock(&c->ready.lock);
-	if (GET(p->killed))
+	if (roused(p))
 		unlock(&c->ready.lock);
 	else
 		doze(c, &q->lock, held);
@@ -395,7 +425,7 @@ int wait_on(struct waitq *q, struct lock *held)
 	unlock(&q->lock);
 	if (p->group)
 		cpu_self()->resched = true;	/* group_leave looks at it */
-	if (!GET(p->killed))
+	if (!roused(p))
 		return 0;
 	if (woken)
 		wake_one(q);		/* it was meant for one who goes on */

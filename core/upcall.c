@@ -182,8 +182,13 @@ static void later(struct frame *f)
 	struct proc *p = cur();
 	struct news n = { .event = UPCALL_TIMER, .va = f->r[FR_PC], .look = &upcall_nothing };
 
-	if (!upcall_on_stack(&p->up.aim, f->r[FR_SP]) && timer_due(&p->up))
-		deliver(f, &n);
+	if (upcall_on_stack(&p->up.aim, f->r[FR_SP]))
+		return;
+	if (p->signal && (n.kind = (word)signal_take(p)))
+		n.event = UPCALL_SIGNAL;
+	else if (!timer_due(&p->up))
+		return;
+	deliver(f, &n);
 }
 
 void trap_leave(struct frame *f)
@@ -229,6 +234,7 @@ word sys_set_upcall(word pid, word mask, word entry, word lo, word hi, word peri
 		u->next = ticks + u->period + 1;	/* this tick has begun already */
 		u->events = mask;
 		unlock(&p->space->lock);
+		signal_changed(p);
 	}
 	unlock(&proc_lock);
 	return err;

@@ -16,3 +16,4 @@
 #define getcwd	cwdpath
 #define mknod	makenode
 #define floor	page_floor
+#define pause	signal_pause

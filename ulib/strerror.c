@@ -29,6 +29,7 @@ static const char *const text[] = {
 	[EINVAL] = "Invalid argument",
 	[ENFILE] = "Too many open files in the system",
 	[EMFILE] = "Too many open files",
+	[ENOTTY] = "Not a terminal",
 	[EFBIG] = "File too large",
 	[ENOSPC] = "No space left",
 	[ESPIPE] = "Cannot seek",

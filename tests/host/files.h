@@ -112,7 +112,14 @@ struct lock proc_lock;
 struct inode **group_dir(const struct proc *p) { (void)p; abort(); }
 struct lock *group_lock(const struct proc *p) { (void)p; return &proc_lock; }	/* there are no groups */
 struct proc *proc_next(struct proc *p) { return !p ? &me : p == &me ? others : p < others + 2 ? p + 1 : NULL; }
-void sched_kill(struct proc *p) { p->killed = true; }
+
+int signal_job(int job, int sig)
+{
+	for (struct proc *p = proc_next(NULL); p; p = proc_next(p))
+		if (proc_alive(p) && p->job == job)
+			p->killed = (uint8_t)sig;
+	return 0;
+}
 
 /* ---- helpers ---- */
 

@@ -209,19 +209,20 @@ static bool console_edits(void)
 	return settled() && good;
 }
 
-/* ^C ends who is below the one in charge, at any depth, and takes back the line; nobody else. */
+/* ^C interrupts the job that is in front, and takes back the line; nobody else. */
 static bool console_interrupts(void)
 {
 	bool good;
 
 	me.fd[0] = file_new(&console_ops, O_RDWR);
 	me.pid = 7;
-	others[0].parent = &me;
-	others[1].parent = &others[0];
+	me.job = 7;
+	others[0].job = others[1].job = 3;
+	others[2].job = 7;
 	for (int i = 0; i < 3; i++)
 		others[i].state = PROC_SLEEPING;	/* a slot that is free is nobody */
 	sys_ttymode(TTY_COOKED);
-	good = typed("ab\003c\n", "ab^C\r\nc\r\n", "c\n", NULL) && others[0].killed && others[1].killed &&
+	good = is(sys_ttyjob(3), 1) && is(sys_ttyjob(0), 3) && is(sys_ttyjob(-1), -EINVAL) && typed("ab\003c\n", "ab^C\r\nc\r\n", "c\n", NULL) && others[0].killed == SIGINT && others[1].killed &&
 	       !others[2].killed && !me.killed;
 	others[0].killed = false;
 	others[1].state = PROC_ZOMBIE;

@@ -17,4 +17,5 @@ size_t strxfrm(char *restrict to, const char *restrict from, size_t n);
 char *strdup(const char *);
 char *strndup(const char *, size_t n);
 char *strerror(int);
+char *strsignal(int);
 int strerror_r(int, char *to, size_t n);	/* 0 or ERANGE */

@@ -42,6 +42,16 @@ void *sbrk(intptr_t change);
 unsigned sleep(unsigned seconds);
 int usleep(useconds_t);
 
+int pause(void);		/* until a signal's handler has run: -1, EINTR */
+
+/* Process groups; Yoke calls them jobs. */
+int setpgid(pid_t, pid_t job);
+pid_t getpgid(pid_t);
+pid_t getpgrp(void);
+int setpgrp(void);
+int tcsetpgrp(int fd, pid_t job);	/* whose processes ctrl-C interrupts */
+pid_t tcgetpgrp(int fd);
+
 extern char *optarg;
 extern int optind, opterr, optopt;
 int getopt(int argc, char *const argv[], const char *options);

@@ -10,7 +10,11 @@ pid_t rfork(int strategy);		/* fork by FORK_*, this once */
 int forkmode(int strategy);		/* set what fork() does; FORK_DEFAULT: ask.  What it was. */
 pid_t spawn(const char *path, char *const argv[], const int fd[3]);	/* null fd: ours */
 pid_t waitinfo(pid_t, struct wait_info *, int flags);	/* pid -1: any child; flags: WAIT_NOHANG */
-int kill(pid_t, int sig);		/* SIGKILL is the only signal there is */
+int kill(pid_t, int sig);
+int setjob(pid_t, pid_t job);		/* 0: itself; a new one */
+pid_t getjob(pid_t);
+pid_t ttyjob(pid_t job);		/* whose processes ctrl-C interrupts; 0: ask.  What it was */
+int signals(unsigned caught, unsigned ignored, unsigned held);	/* masks; those pending */
 int yield(void);
 int msleep(unsigned ms);
 long uptime(void);			/* milliseconds since boot */
