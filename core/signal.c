@@ -172,7 +172,7 @@ word sys_kill(word pid, word sig)
 		return -EPERM;
 	lock(&proc_lock);
 	if (to <= 0) {
-		err = signal_job(to ? -to : cur()->job, (int)sig);
+		err = signal_job(to ? (int)-(unsigned)to : cur()->job, (int)sig);	/* the least number is its own negative: no job's */
 	} else {
 		p = proc_find(to);
 		err = !p ? -ESRCH : proc_alive(p) ? send(p, (int)sig) : 0;

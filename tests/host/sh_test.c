@@ -20,13 +20,22 @@ static int quiet_char(int c) { return c; }
 #define main	sh_main
 #include "ulib/line.c"
 #include "ulib/status.c"
-#include "uprog/sh.c"
+#include "uprog/sh/parse.c"
+#include "uprog/sh/variables.c"
+#include "uprog/sh/run.c"
+#include "uprog/sh/jobs.c"
+#include "uprog/sh/builtins.c"
+#include "uprog/sh/main.c"
 #undef printf
 #undef fputs
 #undef putchar
 #undef main
 
 int ttymode(int mode) { return mode; }
+int signals(unsigned caught, unsigned ignored, unsigned held) { (void)caught, (void)ignored, (void)held; return 0; }
+int setjob(pid_t pid, pid_t job) { (void)pid, (void)job; return 0; }
+pid_t getjob(pid_t pid) { return pid; }
+pid_t ttyjob(pid_t job) { return job; }
 void wait_report(const char *name, const struct wait_info *w) { (void)name, (void)w; }
 
 pid_t waitinfo(pid_t pid, struct wait_info *w, int flags)
@@ -135,7 +144,7 @@ static void test_sh(void)
 	ok(ends("no-such-program", NOT_FOUND) && ends("/", CANNOT_RUN) && ends("cat < no-such-file", 1), "what cannot be run");
 	ok(ends("cat & wait", 0) && waitpid(-1, NULL, 0) == -1, "the background reads nothing, and is waited for");
 	good = wrong("echo a > f; | b") && wrong("echo a > f | ") && wrong("echo a > f;; b") && wrong("echo a > f; 'b") &&
-		wrong("echo a > f <") && wrong("echo a > f; &") && wrong("echo a > f; > g");
+		wrong("echo a > f <") && wrong("echo a > f; &");
 	ok(good, "nothing is run of a line that is wrong");
 	memset(longest, 'a', LINE);
 	good = ends(longest, BAD_SYNTAX);
@@ -144,6 +153,57 @@ static void test_sh(void)
 	longest[LINE - 1] = 0;
 	p.s = longest;
 	ok(good && parse() && p.ncmd == LINE / 2, "the longest line, and a longer one");
+}
+
+static void test_words(void)
+{
+	char *args[] = { "one", "two three", "", NULL };
+	char long_line[LINE];
+
+	ok(leaves("A='x  y' B=; echo $A \"$A\" ${A}z '$A' \\$A $B\"$B\"|cat>f", "x y x  y x yz $A $A \n"), "variables: split, and not");
+	ok(leaves("A=1; A=$A$A; A=$A$A true; echo $A $NONE. > f; unset A; echo [$A] >> f", "11 .\n[]\n"), "variables: set anew, unset");
+	set_arguments("name", args);
+	ok(leaves("echo $0 $# [$1] [$2] [$4] > f", "name 3 [one] [two three] []\n"), "arguments");
+	ok(leaves("printf '<%s>' \"$@\" > f; printf '<%s>' $@ >> f; printf '<%s>' \"$*\" >> f",
+		"<one><two three><><one><two><three><one two three >"), "arguments: each a word, or in one");
+	ok(leaves("shift; echo $1 $# > f; shift 5; echo $? $1 >> f", "two three 2\n1 two three\n"), "shift");
+	set_arguments("sh", args + 3);
+	ok(leaves("true && echo a > f || echo b > f; false && echo c >> f || echo d >> f", "a\nd\n") &&
+		leaves("false || false || echo e > f; true || true && echo g >> f", "e\ng\n"), "&& and ||");
+	ok(wrong("echo a > f && ") && wrong("echo a > f || | b") && wrong("echo a > f && && b") && wrong("&& echo a > f") &&
+		wrong("echo a > f; b >&"), "&& and || at a wrong place");
+	ok(leaves("sh -c 'echo out; echo err >&2' 2> g > f; cat g >> f", "out\nerr\n") &&
+		leaves("sh -c 'echo out; echo err >&2' > f 2>&1; echo a 2>> g >> f", "out\nerr\na\n"), "redirections by number");
+	ok(leaves("> f", "") && leaves("help > g; unset A B; X=1; set > f", "X=1\n"), "builtins have redirections, too");
+	ok(ends("sleep 0 & wait $!", 0) && ends("sh -c 'exit 7' & wait $!", 7) && ends("wait 99999", NOT_FOUND) &&
+		ends("sh -c 'exit 3' & wait %1", 3) && ends("false & fg", 1) && ends("fg %3", 1), "jobs: wait, fg");
+	memset(long_line, 'a', sizeof long_line);
+	memcpy(long_line, "A=", 2);
+	long_line[900] = 0;
+	ok(ends(long_line, 0) && ends("echo $A $A $A > f", 0) && ends("echo $A $A $A $A $A > f", BAD_SYNTAX) &&
+		ends("A=", 0), "words that grow beyond the room there is");
+	ok(leaves("echo '# a comment' > g; echo 'echo $1-$2; exit' >> g; sh g 1 2 | cat > f", "1-2\n"), "a script");
+}
+
+/* Bytes at random: it complains, or runs nothing wild: the words are programs that are not there. */
+static bool random_bytes(void)
+{
+	static const char some[] = "ab$1{}@?\"'\\ \t=&|;<>2#!_";
+	char line[60];
+	int n = rand() % (sizeof line - 1);
+
+	for (int i = 0; i < n; i++)
+		line[i] = some[rand() % (sizeof some - 1)];
+	line[n] = 0;
+	for (p.s = line; more(); ) {
+		if (!parse())
+			return true;
+		for (int i = 0; i < p.ncmd; i++)
+			for (char **w = p.cmd[i].argv; *w; w++)
+				if (*w < p.text || *w + strlen(*w) >= p.text + TEXT)
+					return false;
+	}
+	return true;
 }
 
 /* ---- the line editor ---- */
@@ -178,10 +238,16 @@ static void test_line(void)
 
 int main(int argc, char **argv)
 {
+	bool good = true;
+
 	srand(argc > 1 ? atoi(argv[1]) : 1);
 	if (!mkdtemp(dir) || chdir(dir) < 0)
 		return 1;
 	test_sh();
+	test_words();
+	for (int i = 0; i < 100000 && good; i++)
+		good = random_bytes();
+	ok(good, "lines of random bytes");
 	test_line();
 	printf("1..%d\n", tests);
 	unlink("f");
