@@ -67,6 +67,7 @@
 	X(55, ipc_call, 6) /* (pid, word, va or IPC_NOPAGE, rights, struct ipc_msg *, ms or IPC_*): ipc_send, then ipc_recv */ \
 	X(56, getcpu,   0) /* (); the number of the CPU this runs on, at the moment */ \
 	X(57, locks,    2) /* (LOCKS_*, struct lock_counts *); -ENOSYS: this kernel does not count them */ \
+	X(58, ipc_ask,  6) /* as ipc_call, but what is received is from pid; -ESRCH: it has ended */ \
 	X(60, mkdir,    1) /* (path) */ \
 	X(61, rmdir,    1) /* (path): an empty directory's */ \
 	X(62, link,     2) /* (path, new path): one more name; not for directories */ \

@@ -4,8 +4,8 @@
  *
  * Who comes first sleeps, the sender in the receiver's queue, the receiver
  * for its message, and who comes second does the work for both.  Invariant:
- * while a receiver waits its queue is empty.  The page is mapped before
- * anything else is changed, and if it cannot be, the sender fails and the
+ * while a receiver waits nobody is in its queue from whom it would receive.
+ * The page is mapped before anything else is changed, and if it cannot be, the sender fails and the
  * receiver goes on waiting.
  *
  * Lock: the receiver's box's, from the look at it to the end; under it the
@@ -51,15 +51,43 @@ void ipc_open(struct proc *p)
 	p->ipc.open = true;
 }
 
+enum { WAITING = 1 };
+
+/* Of who waits for a message from pid, or (0) from anybody: its `waits'. */
+static inline int waits_for(int pid)
+{
+	return WAITING + pid;
+}
+
+/* Who waits for this one's answer alone waits no longer. */
+static __attribute__((noinline)) void give_up(int pid)
+{
+	lock(&proc_lock);
+	for (struct proc *q = proc_next(NULL); q; q = proc_next(q)) {
+		lock(&q->ipc.lock);
+		if (q->ipc.waits == waits_for(pid)) {
+			q->ipc.waits = -ESRCH;
+			sched_ready(q);
+		}
+		unlock(&q->ipc.lock);
+	}
+	unlock(&proc_lock);
+}
+
 void ipc_close(struct proc *p)
 {
 	struct ipc *box = &p->ipc;
+	bool asked;
 
 	lock(&box->lock);
 	box->open = box->came = false;
 	while (box->head)
 		answer(box, box->head, -ESRCH);
+	asked = box->asked;
+	box->asked = false;
 	unlock(&box->lock);
+	if (asked)
+		give_up(p->pid);
 }
 
 /* ---- one letter ---- */
@@ -77,18 +105,16 @@ static unsigned seen(unsigned rights)
 
 /* ---- sleeping ---- */
 
-enum { WAITING = 1 };
-
-/* Until *flag is WAITING no more, at most ms.  0, -ETIMEDOUT, -EINTR if killed.  => held, let go meanwhile */
+/* Until *flag, more than 0 now, is so no more, at most ms.  0, -ETIMEDOUT, -EINTR if killed.  => held, let go meanwhile */
 static __attribute__((noinline)) int await(const int *flag, word ms, struct lock *held)
 {
 	bool limited = ms != (word)IPC_FOREVER;
 	word until = limited ? clock_after(ms) : 0;
 	int err = 0;
 
-	while (*flag == WAITING && !err && !(limited && clock_due(until)))
+	while (*flag > 0 && !err && !(limited && clock_due(until)))
 		err = limited ? clock_sleep(until, held) : sched_sleep(held, NULL);
-	return *flag != WAITING ? 0 : err ? err : -ETIMEDOUT;
+	return *flag <= 0 ? 0 : err ? err : -ETIMEDOUT;
 }
 
 /* IPC_FOREVER, or less than 2^31 - 1. */
@@ -112,18 +138,19 @@ static __attribute__((noinline)) int queue(struct ipc *box, struct proc *p, word
 	return err;
 }
 
-/* The letter gets there.  *woken: the receiver, if it is to be readied.  0 or an error. */
-/* The letter gets there.  *woken: the receiver, if it is to be readied.  0 or an error. */
-static INLINE int send(struct proc *to, word pid, struct letter l, word ms, struct proc **woken)
+/* The letter gets there.  *woken: the receiver, if it is to be readied; asks: its answer will be waited for.  0 or an error. */
+static INLINE int send(struct proc *to, word pid, struct letter l, bool asks, word ms, struct proc **woken)
 {
 	struct ipc *box = &to->ipc;
 	struct proc *p = cur();
 	int err = 0;
 
 	lock(&box->lock);
+	if (asks)
+		box->asked = true;
 	if (to->pid != (int)pid || !box->open) {
 		err = -ESRCH;
-	} else if (box->waits != WAITING) {
+	} else if (box->waits != WAITING && box->waits != waits_for(p->pid)) {
 		p->ipc.out = l;
 		err = ms == IPC_TRY ? -EAGAIN : queue(box, p, ms);
 	} else {
@@ -153,7 +180,7 @@ word sys_ipc_send(word pid, word value, word va, word rights, word ms)
 
 	if ((int)pid == cur()->pid || !limit_ok(ms) || (va != IPC_NOPAGE && !(rights & P_RWX)))
 		return -EINVAL;
-	err = send(to, pid, l, ms, &woken);
+	err = send(to, pid, l, false, ms, &woken);
 	if (woken)
 		sched_ready(woken);
 	return err;
@@ -193,14 +220,24 @@ static INLINE int try_buffer(struct space *s, va_t to)
 	return safe ? 0 : vm_copyout(s, to, &none, sizeof none);
 }
 
-/* From the first in the queue whose page can be mapped.  0, -EAGAIN: nobody, or an error.  => p's box locked */
-static __attribute__((noinline)) int take(struct proc *p, va_t to)
+/* The first in the queue; of pid's, if that is not 0. */
+static struct proc *first(const struct ipc *box, int pid)
+{
+	struct proc *q = box->head;
+
+	while (pid && q && q->pid != pid)
+		q = q->ipc.next;
+	return q;
+}
+
+/* From the first in the queue, pid or (0) anybody, whose page can be mapped.  0, -EAGAIN: nobody, or an error.  => p's box locked */
+static __attribute__((noinline)) int take(struct proc *p, int pid, va_t to)
 {
 	struct ipc *box = &p->ipc;
 	struct proc *q;
 	int err;
 
-	while ((q = box->head)) {
+	while ((q = first(box, pid))) {
 		const struct letter *l = &q->ipc.out;
 		bool page = with_page(l, box);
 		const struct ipc_msg m = { .value = l->value, .from = q->pid, .rights = page ? seen(l->rights) : 0 };
@@ -232,6 +269,8 @@ static __attribute__((noinline)) int wait_late(struct proc *p, va_t to, word ms)
 	struct ipc *box = &p->ipc;
 	int err = await(&box->waits, ms, &box->lock);
 
+	if (!err)
+		err = box->waits;
 	box->waits = 0;
 	unlock(&box->lock);
 	if (err)
@@ -239,13 +278,21 @@ static __attribute__((noinline)) int wait_late(struct proc *p, va_t to, word ms)
 	return take_out(p, to);
 }
 
-/* Wait for a message.  => p's box locked; not locked any more */
-static INLINE int wait_for(struct proc *p, struct proc *woken, va_t to, word ms)
+/* Has it ended?  Who ends says so to its own box first, and then looks into that of who waits for it. */
+static inline bool has_ended(const struct proc *p, int pid)
+{
+	return p->pid != pid || !__atomic_load_n(&p->ipc.open, __ATOMIC_RELAXED);
+}
+
+/* Wait for a message, of pid's if that is not 0.  => p's box locked; not locked any more */
+static INLINE int wait_for(struct proc *p, int pid, struct proc *woken, va_t to, word ms)
 {
 	struct ipc *box = &p->ipc;
 
-	box->waits = WAITING;
-	if (woken && ms == (word)IPC_FOREVER) {
+	box->waits = waits_for(pid);
+	if (pid && has_ended(proc_slot((word)pid), pid))
+		box->waits = -ESRCH;
+	if (woken && ms == (word)IPC_FOREVER && (!pid || box->waits > 0)) {
 		sched_hand_over(woken, &box->lock);
 		if (__atomic_load_n(&box->came, NCPU > 1 ? __ATOMIC_ACQUIRE : __ATOMIC_RELAXED))
 			return take_out(p, to);
@@ -257,10 +304,10 @@ static INLINE int wait_for(struct proc *p, struct proc *woken, va_t to, word ms)
 }
 
 /* There is one, or somebody wants to send one.  => p's box locked; not any more unless *wait */
-static __attribute__((noinline)) int receive_now(struct proc *p, struct proc *woken, va_t to, bool *wait)
+static __attribute__((noinline)) int receive_now(struct proc *p, int pid, struct proc *woken, va_t to, bool *wait)
 {
 	struct ipc *box = &p->ipc;
-	int err = box->came ? take_out(p, to) : take(p, to);
+	int err = box->came ? take_out(p, to) : take(p, pid, to);
 
 	*wait = err == -EAGAIN;			/* the pages of all were bad; the box is locked still */
 	if (*wait)
@@ -271,8 +318,8 @@ static __attribute__((noinline)) int receive_now(struct proc *p, struct proc *wo
 	return err;
 }
 
-/* For a buffer that has been tried.  woken: by our own message, to run first; null: nobody. */
-static INLINE int receive(struct proc *p, struct proc *woken, va_t va, va_t to, word ms)
+/* For a buffer that has been tried.  pid: from whom, 0: anybody; woken: by our own message, to run first; null: nobody. */
+static INLINE int receive(struct proc *p, int pid, struct proc *woken, va_t va, va_t to, word ms)
 {
 	struct ipc *box = &p->ipc;
 	bool wait;
@@ -281,11 +328,11 @@ static INLINE int receive(struct proc *p, struct proc *woken, va_t va, va_t to, 
 	lock(&box->lock);
 	box->va = va;
 	if (box->came || box->head) {
-		err = receive_now(p, woken, to, &wait);
+		err = receive_now(p, pid, woken, to, &wait);
 		if (!wait)
 			return err;
 	}
-	return wait_for(p, woken, to, ms);
+	return wait_for(p, pid, woken, to, ms);
 }
 
 static bool window_ok(struct space *s, va_t va)
@@ -315,11 +362,11 @@ word sys_ipc_recv(word va, word msg, word ms)
 		return -EINVAL;
 	if ((err = try_buffer(p->space, msg)))
 		return err;
-	return no_restart(receive(p, NULL, va, msg, ms));
+	return no_restart(receive(p, 0, NULL, va, msg, ms));
 }
 
 /* va: the window, whose page goes out if rights allow anything, and where the other one's comes in. */
-word sys_ipc_call(word pid, word value, word va, word rights, word msg, word ms)
+static INLINE int exchange(word pid, word value, word va, word rights, word msg, word ms, bool asks)
 {
 	struct proc *p = cur(), *to = proc_slot(pid), *woken = NULL;
 	struct letter l = { value, rights & P_RWX ? va : IPC_NOPAGE, (unsigned)rights };
@@ -327,7 +374,19 @@ word sys_ipc_call(word pid, word value, word va, word rights, word msg, word ms)
 
 	if ((int)pid == p->pid || !limit_ok(ms) || !window_ok(p->space, va))
 		return -EINVAL;
-	if ((err = try_buffer(p->space, msg)) || (err = send(to, pid, l, ms, &woken)))
+	if (asks && p->ipc.came && p->ipc.msg.from != (int)pid)
+		return -EBUSY;			/* what came before, and could not be copied out, is not its answer */
+	if ((err = try_buffer(p->space, msg)) || (err = send(to, pid, l, asks, ms, &woken)))
 		return err;
-	return no_restart(receive(p, woken, va, msg, ms));
+	return no_restart(receive(p, asks ? (int)pid : 0, woken, va, msg, ms));
+}
+
+word sys_ipc_call(word pid, word value, word va, word rights, word msg, word ms)
+{
+	return exchange(pid, value, va, rights, msg, ms, false);
+}
+
+word sys_ipc_ask(word pid, word value, word va, word rights, word msg, word ms)
+{
+	return exchange(pid, value, va, rights, msg, ms, true);
 }

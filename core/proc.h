@@ -43,7 +43,8 @@ struct waitq { struct lock lock; struct proc *head, *tail; };	/* all zero: nobod
 struct ipc {
 	struct lock lock;
 	bool open;			/* the process lives; the rest is zero till then */
-	int waits;			/* it sleeps for a message */
+	bool asked;			/* somebody waits for its answer alone, or did */
+	int waits;			/* it sleeps for a message: 1, or 1 + the pid that it shall be from; else 0, or -ESRCH: that one ended */
 	bool came;			/* there is one in msg, to be copied out */
 	va_t va;			/* where it wants a page, or IPC_NOPAGE */
 	struct ipc_msg msg;

@@ -324,6 +324,47 @@ TEST(ipc_calls, "ipc: a call is a send and a receive: one server, several client
 	ended_well(server);
 }
 
+TEST(ipc_asks, "ipc: who asks one hears nobody else, and hears of its end")
+{
+	enum { FORGERS = 3 };
+	struct ipc_msg m;
+	pid_t pid[FORGERS], me = getpid(), server = fork();
+
+	if (server == 0)
+		_exit(doubles(0));
+	for (int i = 0; i < FORGERS; i++) {
+		if ((pid[i] = fork()) == 0)
+			_exit(send_word(me, 1000 + i) != 0);
+		if (i == 0)
+			wait_state(pid[i], PROC_SLEEPING);	/* the others come when they come */
+	}
+	for (upcall_word k = 1; k < 200; k++) {
+		EQUAL(ipc_ask(server, k, no_page, 0, &m, IPC_FOREVER), 0);
+		EQUAL(m.value, k * 2);
+		EQUAL(m.from, server);
+	}
+	for (int i = 0; i < FORGERS; i++)
+		CHECK(recv_word() >= 1000);
+	for (int i = 0; i < FORGERS; i++)
+		ended_well(pid[i]);
+	if ((pid[0] = fork()) == 0) {				/* asked, and killed in its sleep */
+		EQUAL(ipc_ask(server, 1, no_page, 0, &m, IPC_FOREVER), 0);
+		EQUAL(ipc_recv(no_page, &m, IPC_FOREVER), 0);
+		_exit(0);
+	}
+	wait_state(pid[0], PROC_SLEEPING);
+	if ((pid[1] = fork()) == 0) {
+		EQUAL(ipc_ask(pid[0], 5, no_page, 0, &m, IPC_FOREVER), -1);
+		_exit(errno != ESRCH);
+	}
+	msleep(30);
+	EQUAL(kill(pid[0], SIGKILL), 0);
+	EQUAL(waitpid(pid[0], 0, 0), pid[0]);
+	ended_well(pid[1]);
+	EQUAL(ipc_ask(server, 0, no_page, 0, &m, 5000), 0);
+	ended_well(server);
+}
+
 TEST(ipc_window, "ipc: a call's page goes out of its window, and the answer's comes in there")
 {
 	char *w = window(1);

@@ -330,3 +330,27 @@ TEST(slots, "managed: stores in the delay slots of taken and untaken branches, t
 		EQUAL(handled, 2 * taken + 2);
 	}
 }
+
+TEST(receives, "managed: ipc_recv into absent memory begins again before it waits; no message is lost")
+{
+	void *no_page = (void *)IPC_NOPAGE;
+	pid_t me = getpid(), pid;
+	struct ipc_msg m;
+
+	kernel_forks();
+	if ((pid = fork()) == 0) {
+		msleep(30);
+		_exit(ipc_send(me, 7, no_page, 0, IPC_FOREVER) != 0 || ipc_send(me, 8, no_page, 0, IPC_FOREVER) != 0);
+	}
+	begin();
+	EQUAL(ipc_recv(no_page, (struct ipc_msg *)(area + PAGE - 8), IPC_FOREVER), 0);
+	EQUAL(handled, 2);				/* two pages, before the message */
+	memcpy(&m, area + PAGE - 8, sizeof m);
+	EQUAL(m.value, 7);
+	EQUAL(m.from, pid);
+	drop();
+	EQUAL(ipc_recv(no_page, (struct ipc_msg *)area, IPC_FOREVER), 0);
+	EQUAL(handled, 1);
+	EQUAL(((struct ipc_msg *)area)->value, 8);
+	EQUAL(waitpid(pid, 0, 0), pid);
+}

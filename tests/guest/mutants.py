@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""mutants.py: do the guests find the bugs of several CPUs?  Takes those of tests/host/mutants.toml that
-name a target to show them (`guest`), one at a time, builds the target's kernel with it, and boots the race cases and
-the stress on 4 CPUs, in turns, until something is found.  Prints by whom and after how many seconds; status 1 if a bug
-lives longer than --seconds."""
+"""mutants.py: are the bugs of several CPUs found?  Takes those of tests/host/mutants.toml that have a name among such
+bugs (`smp`) or name a target that shows them (`guest`), one at a time.  A target's kernel is built with the bug, and boots
+the race cases and the stress on 4 CPUs, in turns, until something is found; beside that, vm/ is judged with it on CPUs
+that are threads of this host.  Prints by whom each is found, and after how many seconds; status 1 if one is found by nobody
+within --seconds."""
 import argparse
+import importlib.util
 import pathlib
 import shutil
 import subprocess
@@ -24,6 +26,39 @@ PARTS = ("abi", "arch", "core", "lib", "tests", "tools", "ulib", "uprog", "vm", 
 SUITES = ("race:", "sharing:", "thread:")
 CPUS = 4
 LIMITS = runner.Limits(seconds=100, silence=50)
+
+
+def host_module():
+    """tests/host/mutants.py, which has this file's name."""
+    spec = importlib.util.spec_from_file_location("host_mutants", ROOT / "tests/host/mutants.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["host_mutants"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+class Threads:
+    """vm/ on CPUs that are threads of this host: one build for each format that is needed."""
+
+    def __init__(self, root, folder):
+        self.host, self.root, self.folder, self.builds = host_module(), root, folder, {}
+
+    def hunt(self, entry, seconds):
+        """(by whom, what, after how many seconds), or None.  The time to build is not counted."""
+        mutant = self.host.Mutant(**entry)
+        form = (mutant.formats or ["sv39"])[0]
+        if form not in self.builds:
+            self.builds[form] = self.host.Build("clang", self.root, self.folder, form, mutant.flavour)
+        build = self.builds[form]
+        with tempfile.TemporaryDirectory(dir=self.folder) as name:
+            programs = build.link(pathlib.Path(name), mutant)
+            begun = time.monotonic()
+            for by, command in self.host.commands(build, programs, mutant):
+                left = seconds - (time.monotonic() - begun)
+                said = self.host.fails(command, min(left, self.host.LIMIT)) if left > 0 else None
+                if said:
+                    return by, said, time.monotonic() - begun
+        return None
 
 
 def snapshot(root):
@@ -88,25 +123,36 @@ def build_mutant(root, folder, entry):
         path.write_text(text)
 
 
+def show(entry, where, found, seconds):
+    by, what, after = found or ("NOBODY", "", seconds)
+    print(f"{entry['hazard']:4} {entry.get('smp', '-'):21} {entry['name']:46} {where:8} {by:9} {after:4.0f} s  {what[:80]}", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("-k", metavar="PATTERN", default="", help="only mutants with this in their name")
+    parser.add_argument("--six", action="store_true", help="only those that have a name among bugs of several CPUs")
     parser.add_argument("--seconds", type=int, default=120, help="what each may take (default: 120)")
     args = parser.parse_args()
     table = tomllib.loads((ROOT / "tests/host/mutants.toml").read_text())["mutant"]
-    wanted = [entry for entry in table if entry.get("guest") and args.k in entry["name"]]
+    wanted = [entry for entry in table if (entry.get("smp") or entry.get("guest") and not args.six) and args.k in entry["name"]]
     missed = 0
     with tempfile.TemporaryDirectory(prefix="yoke-guest-mutants-") as name:
         root = pathlib.Path(name) / "tree"
         root.mkdir()
         snapshot(root)
+        threads = Threads(root, pathlib.Path(name))
         for entry in wanted:
-            image = build_mutant(root, pathlib.Path(name), entry)
-            found = hunt(TARGETS[entry["guest"]], image, args.seconds)
-            missed += not found
-            by, what, after = found or ("MISSED", "", args.seconds)
-            print(f"{entry['hazard']:5} {entry['name']:48} {entry['guest']:8} {by:9} {after:4.0f} s  {what[:90]}", flush=True)
-    print(f"{len(wanted) - missed} of {len(wanted)} found by guests")
+            found = []
+            if entry.get("guest"):
+                image = build_mutant(root, pathlib.Path(name), entry)
+                found.append(hunt(TARGETS[entry["guest"]], image, args.seconds))
+                show(entry, entry["guest"], found[-1], args.seconds)
+            if entry.get("threads"):
+                found.append(threads.hunt(entry, args.seconds))
+                show(entry, "threads", found[-1], args.seconds)
+            missed += not any(found)
+    print(f"{len(wanted) - missed} of {len(wanted)} found")
     sys.exit(missed > 0)
 
 

@@ -15,7 +15,7 @@ static unsigned left, made[SYS_N], good[SYS_N];
 
 static const unsigned char calls[] = {
 	SYS_manage, SYS_page_alloc, SYS_page_map, SYS_page_unmap, SYS_query, SYS_exofork, SYS_set_status, SYS_set_frame,
-	SYS_ipc_send, SYS_ipc_recv, SYS_ipc_call, SYS_page_alloc, SYS_page_map, SYS_page_map, SYS_page_map, SYS_query,
+	SYS_ipc_send, SYS_ipc_recv, SYS_ipc_call, SYS_ipc_ask, SYS_page_alloc, SYS_page_map, SYS_page_map, SYS_page_map, SYS_query,
 	SYS_set_upcall, SYS_set_upcall, SYS_resume, SYS_activation, SYS_activation, SYS_park, SYS_getcpu, SYS_locks,
 	/* and what they meet */
 	SYS_fork, SYS_thread, SYS_wait, SYS_kill, SYS_yield, SYS_sleep, SYS_pipe, SYS_read, SYS_write, SYS_mmap, SYS_munmap,
@@ -83,7 +83,7 @@ static word any(void)
 static void sensible(word nr, word a[6])
 {
 	bool whom = nr == SYS_page_alloc || nr == SYS_page_map || nr == SYS_page_unmap || nr == SYS_query || nr == SYS_set_upcall
-		|| nr == SYS_set_status || nr == SYS_set_frame || nr == SYS_ipc_send || nr == SYS_ipc_call || nr == SYS_kill || nr == SYS_wait;
+		|| nr == SYS_set_status || nr == SYS_set_frame || nr == SYS_ipc_send || nr == SYS_ipc_call || nr == SYS_ipc_ask || nr == SYS_kill || nr == SYS_wait;
 
 	for (int i = 0; i < 6; i++)
 		a[i] = any_address();
@@ -101,7 +101,7 @@ static void sensible(word nr, word a[6])
 	case SYS_activation: a[0] = a[1] - any_length(); break;
 	case SYS_ipc_recv: a[0] = below(2) ? a[0] : IPC_NOPAGE, a[2] = any_time(); break;
 	case SYS_ipc_send: a[2] = below(2) ? a[2] : IPC_NOPAGE, a[3] = any_rights(), a[4] = any_time(); break;
-	case SYS_ipc_call: a[2] = below(2) ? a[2] : IPC_NOPAGE, a[3] = any_rights(), a[5] = any_time(); break;
+	case SYS_ipc_call: case SYS_ipc_ask: a[2] = below(2) ? a[2] : IPC_NOPAGE, a[3] = any_rights(), a[5] = any_time(); break;
 	case SYS_fork: a[0] = below(6) - 1; break;
 	case SYS_wait: a[1] = below(2) ? a[1] : 0, a[2] = below(4) > 0; break;
 	case SYS_kill: a[1] = SIGKILL; break;
@@ -114,7 +114,7 @@ static void sensible(word nr, word a[6])
 /* Does it come back, and is it likely enough to come back well? */
 static bool returns(word nr)
 {
-	return nr != SYS_exit && nr != SYS_park && nr != SYS_resume && nr != SYS_locks && nr != SYS_ipc_call && nr != SYS_set_frame;
+	return nr != SYS_exit && nr != SYS_park && nr != SYS_resume && nr != SYS_locks && nr != SYS_ipc_call && nr != SYS_ipc_ask && nr != SYS_set_frame;
 }
 
 static unsigned crowd(void)

@@ -214,6 +214,106 @@ static bool calls(void)
 	return settled();
 }
 
+/* ---- to ask one, and to hear nobody else ---- */
+
+static intptr_t ask_only(int pid, word value, word ms)
+{
+	return call(ipc_ask, (word)pid, value, IPC_NOPAGE, 0, MSG, ms);
+}
+
+static int answers_late(void *unused)
+{
+	(void)unused;
+	CHECK(is(recv(FOREVER), 0) && got(1, parent(), 0));
+	call(sleep, 100);
+	return (int)-send(parent(), 2);
+}
+
+static int never_answers(void *how)
+{
+	CHECK(is(recv(FOREVER), 0));
+	call(sleep, (word)how);
+	return 0;
+}
+
+static int asks_dead(void *pid)
+{
+	return (int)-ask_only(*(int *)pid, 1, FOREVER);
+}
+
+static bool asking(void)
+{
+	for (int early = 0; early < 2; early++) {
+		int forger[3], friend = start(answers_late, NULL);
+
+		for (int i = 0; i < 3; i++) {		/* before the question, or before the answer */
+			forger[i] = start(early ? sends_number : gives_late, (void *)5);
+			if (early)
+				NEED(until(forger[i], PROC_SLEEPING));
+		}
+		NEED(is(ask_only(friend, 1, FOREVER), 0) && got(2, friend, 0) && exits(friend, 0));
+		for (int i = 0; i < 3; i++)
+			NEED(is(recv(FOREVER), 0) && msg().value == 5);
+		for (int i = 0; i < 3; i++)
+			NEED(exits(forger[i], 0));
+	}
+	return settled();
+}
+
+/* Who is asked answers at once, from the queue, or in pages that cannot be mapped; or comes between. */
+static bool asking_more(void)
+{
+	int server = start(doubles, NULL), pid, kept;
+
+	for (word i = 1; i < 20; i++)
+		NEED(is(ask_only(server, i, i % 2 ? FOREVER : 1000), 0) && got(2 * i, server, 0));
+	kept = start(sends_number, (void *)6);
+	NEED(until(kept, PROC_SLEEPING));
+	NEED(is(ask_only(server, 4, IPC_TRY), -EAGAIN) || got(8, server, 0));	/* the answer may still come */
+	NEED(is(recv(FOREVER), 0) && is(recv(FOREVER), 0) && exits(kept, 0));
+	NEED(is(ask_only(me(), 1, 0), -EINVAL) && is(ask_only(9999, 1, 0), -ESRCH));
+	pid = start(never_answers, (void *)100000);
+	NEED(is(ask_only(pid, 1, 50), -ETIMEDOUT) && is(call(kill, (word)pid, SIGKILL), 0) && ended(pid).how == END_KILLED);
+	NEED(is(ask(server, 0), 0) && exits(server, 0));
+	return settled();
+}
+
+static bool asked_ends(void)
+{
+	for (word ms = 0; ms < 200; ms += 40) {
+		int server = start(never_answers, (void *)ms), pid[3];
+
+		for (int i = 0; i < 3; i++)		/* the first waits for its answer, the others in its queue */
+			pid[i] = start(asks_dead, &server);
+		NEED(exits(server, 0));
+		for (int i = 0; i < 3; i++)
+			NEED(exits(pid[i], ESRCH));
+	}
+	return settled();
+}
+
+/* What came before, and could not be copied out, is in the way. */
+static int keeps_another(void *unused)
+{
+	int pid = start(never_answers, (void *)1000);
+
+	(void)unused;
+	CHECK(is(call(page_alloc, 0, TOP, RW), 0) && is(call(ipc_recv, IPC_NOPAGE, TOP, FOREVER), -EFAULT));
+	CHECK(is(ask_only(pid, 1, FOREVER), -EBUSY) && is(recv(IPC_TRY), 0) && got(3, parent(), 0));
+	CHECK(is(ask_only(pid, 1, FOREVER), -ESRCH) && exits(pid, 0));
+	return 0;
+}
+
+static bool kept_before(void)
+{
+	int pid = start(keeps_another, NULL);
+
+	call(sleep, 100);
+	NEED(until(pid, PROC_SLEEPING) && is(call(page_unmap, (word)pid, TOP), 0));
+	NEED(is(send(pid, 3), 0) && exits(pid, 0));
+	return settled();
+}
+
 /* ---- all at once ---- */
 
 enum { CHATTERS = 6, LETTERS = 60, ALL = CHATTERS * LETTERS };
@@ -246,8 +346,8 @@ static int chats(void *number)
 			break;
 		case 1:
 			sent[i] = -1;		/* which half failed it does not say */
-			err = call(ipc_call, (word)to, i, IPC_NOPAGE, 0, MSG, ms);
-			if (err == -ESRCH || err == -EINVAL)
+			err = below(2) ? call(ipc_call, (word)to, i, IPC_NOPAGE, 0, MSG, ms) : ask_only(to, i, ms);
+			if (err == -EINVAL)
 				sent[i] = 0;
 			if (err == 0)
 				sent[i] = 1, note_arrival();
@@ -289,6 +389,10 @@ static void tests(void)
 	ok(ends(), "ipc: the receiver ends, asleep or not");
 	ok(next_in_slot(), "ipc: who has a dead one's slot does not get its letters");
 	ok(calls(), "ipc: calls: one server, four clients");
+	ok(asking(), "ipc: who asks one hears nobody else, before or meanwhile");
+	ok(asking_more(), "ipc: who asks one, again and again");
+	ok(asked_ends(), "ipc: who is asked ends, at any time");
+	ok(kept_before(), "ipc: what came before is no answer");
 	ok(chatter(), "ipc: all among all, with limits: each letter arrives once, or its sender knows");
 	exit(tap_end());
 }

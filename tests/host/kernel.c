@@ -36,7 +36,7 @@ static uint64_t state;
 
 unsigned sim_self;
 bool sim_asking[NCPU];
-bool calm;
+bool calm, tickless;
 const struct boot *boot_info = &boot;
 const char ramdisk_start[1];
 const uint32_t ramdisk_size = 1;
@@ -276,7 +276,7 @@ void step(void)
 	idled = 0;
 	if (calm)
 		return;
-	if (below(8) == 0)
+	if (!tickless && below(8) == 0)
 		clock_tick();
 	turn();
 	if (sched_pending())

@@ -64,6 +64,7 @@ unsigned below(unsigned n);		/* a random number */
 /* ---- for tests ---- */
 
 extern bool calm;			/* no turns and ticks of chance: others run only if the caller sleeps or yields */
+extern bool tickless;			/* no ticks, but those of CPUs with nothing to do */
 extern char said[1 << 14];		/* what the kernel printed since hush() */
 void hush(void);
 void count_pages(void);			/* what settled() compares with */

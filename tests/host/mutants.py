@@ -30,7 +30,7 @@ QUICK = ["sv39"]
 FUZZ = ["fuzz.c", "access.c", "change.c", "life.c", "managed.c", "check.c", "model.c"]
 RACE = ["race.c", "race_enter.c", "race_life.c", "race_model.c", "race_ops.c", "race_order.c"]
 KERNEL = ["kernel.c", "kernel_lib.c"]        # core/, too, by programs that make system calls
-KERNEL_TESTS = ["ipc_test", "letters_test", "exo_test", "events_test", "group_test", "calls_test"]
+KERNEL_TESTS = [name + "_test" for name in ("ipc", "letters", "exo", "events", "group", "threads", "calls")]
 KERNEL_LACKS = ["main.c", "panic.c", "print.c", "lock.c"]
 UNIT = ["unit.c"] + sorted(p.name for p in HERE.glob("unit_*.c"))
 FLAGS = ["-std=gnu11", "-g1", "-O1", "-w", "-fno-strict-aliasing"]
@@ -56,7 +56,8 @@ class Mutant:
     counts: int = 32
     formats: list = None
     threads: bool = False
-    kernel: bool = False
+    kernel: str = None          # the tests of core/ that judge it
+    smp: str = None             # tests/guest/mutants.py, as the next
     guest: str = None           # tests/guest/mutants.py
 
     @property
@@ -135,11 +136,16 @@ class Build:
             self._compile(inside, mutated[source], [folder, folder / "arch", folder / "vm", folder / "core"])
         return mutated
 
+    def _judges(self, mutant):
+        if not self.kernel or not mutant:
+            return self.programs
+        return [(name, sources) for name, sources in self.programs if name[:-5] in mutant.kernel.split()]
+
     def link(self, folder, mutant):
-        """The test programs, with the bug if there is one."""
+        """The test programs that judge it, with the bug if there is one."""
         changed = self._changed(mutant, folder) if mutant else {}
         programs = []
-        for name, sources in self.programs:
+        for name, sources in self._judges(mutant):
             objects = [changed.get(source, self._object(self.folder, source))
                        for source in self.core + self._tests(sources)]
             run([self.clang, *self.sanitize, *objects, "-o", folder / name])

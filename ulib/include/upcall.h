@@ -25,6 +25,8 @@ int ipc_send(pid_t, upcall_word, const void *page, unsigned rights, int ms);	/* 
 int ipc_recv(void *page, struct ipc_msg *, int ms);
 /* ipc_send, then ipc_recv, in one call; page: sent if rights allow anything, and where the answer's page goes. */
 int ipc_call(pid_t, upcall_word, void *page, unsigned rights, struct ipc_msg *, int ms);
+/* The same, but from nobody else is received: an answer that no third can forge.  ESRCH: that one has ended. */
+int ipc_ask(pid_t, upcall_word, void *page, unsigned rights, struct ipc_msg *, int ms);
 pid_t activation(void *stack_lo, void *stack_hi);	/* a parked one */
 int park(void);
 
