@@ -94,6 +94,7 @@ static pid_t start_armed(struct stack *s)
 	pid_t pid;
 
 	area_lock_forks();
+	s->armed = 0;				/* one since it was made may have: this write is the page's fault */
 	pid = start(s);
 	while (pid > 0 && !s->armed)
 		yield();

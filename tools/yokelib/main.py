@@ -288,7 +288,7 @@ def _stress_cpus(text):
 
 
 def do_stress(args):
-    targets, strategies = _stress_targets(args.target), pick("strategy", args.fork, STRATEGIES)
+    targets, strategies = _stress_targets(args.target), pick("strategy", args.fork, ALL_STRATEGIES)
     try:
         cpus = _stress_cpus(args.smp)
     except argparse.ArgumentTypeError as error:
