@@ -5,7 +5,7 @@ from pathlib import Path
 import re
 
 from . import build, compare, emulator, interactive, packages, programs, report, runner, scale, stress, suites, trial
-from .targets import ALL_STRATEGIES, DEFAULT, ROOT, STRATEGIES, TARGETS, pick, pick_emulators, pick_targets
+from .targets import ALL_STRATEGIES, DEFAULT, ROOT, TARGETS, pick, pick_emulators, pick_targets
 from .ui import Failure, UserError, choices, progress
 
 _EPILOG = f"""targets: {choices(TARGETS)}
