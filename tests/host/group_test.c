@@ -83,7 +83,7 @@ static bool last(int others)
 
 static word child_pid;
 
-/* Thread 0 makes a child and sleeps; another, on another activation, waits for the child, and wakes it. */
+/* One sleeps; the next, so not on the first activation, makes a child and sleeps, too; a third waits for it, and wakes one. */
 static bool family_machine(struct frame *f)
 {
 	int n = (int)f->r[FR_A5];
@@ -91,8 +91,12 @@ static bool family_machine(struct frame *f)
 	switch (f->r[FR_PC]) {
 	case LOOP:
 		if (n == 0)
+			return ask(f, SYS_read, 0, PLAIN + 64, 1, MOVED);
+		if (n == 1)
 			return ask(f, SYS_fork, FORK_PAGE, 0, 0, FORKED);
-		return n == 1 ? ask(f, SYS_wait, child_pid, 0, 0, WAITED) : (f->r[FR_PC] = OTHER, false);
+		if (n == 2 && child_pid)
+			return ask(f, SYS_wait, child_pid, 0, 0, WAITED);
+		return give_way(f, &thread[n]);
 	case FORKED:
 		if (f->r[FR_RET] == 0)
 			return leave(f, 7);
