@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sbrk.c: xv6's heap.  Where there are 64 bits it lies beyond the stack and
- * has room for xv6's lazy tests, which take more than this kernel's heap can.
+ * sbrk.c: xv6's heap.  It begins where the program ends, as in xv6.
  *
  * Two generations of one call: in the lazy lab sbrk gives more than there is,
  * and memory comes on demand; since 2025 that is sbrklazy, and sbrk allocates
@@ -12,6 +11,7 @@
 #include <stdint.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <upcall.h>
 #include <yoke.h>
 #include "xv6.h"
 
@@ -20,35 +20,36 @@ enum { PAGE = 4096, SPARE = 64 };	/* pages: for tables, and for the others' */
 
 extern const bool xv6_knows_lazy __attribute__((weak));		/* sbrklazy.c's, if it is linked */
 
-#if UINTPTR_MAX > UINT32_MAX
-#define HEAP	(4ull << 30)
+extern char end[];			/* of the program's data: user.ld */
 
 static char *page_up(char *p)
 {
 	return (char *)(((uintptr_t)p + PAGE - 1) & -(uintptr_t)PAGE);
 }
 
+/* The mapping replaces what it finds, so there must be nothing. */
+static bool grow(char *from, char *to)
+{
+	struct page_run there;
+
+	return query(0, from, to, &there, 1) == 0 &&
+	       mmap(from, to - from, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) != MAP_FAILED;
+}
+
 void *xv6_break(intptr_t n)
 {
-	static char *end = (char *)HEAP;
-	char *old = end, *from = page_up(old), *to = page_up(old + n);
+	static char *top;
+	char *start = page_up(end), *old = top ? top : start, *from = page_up(old), *to = page_up(old + n);
 
-	if (n < 0 && (uintptr_t)-n > (uintptr_t)old - HEAP)
+	if (n < 0 ? (uintptr_t)-n > (uintptr_t)(old - start) : old + n < old || to < from)
 		return FAILED;
-	if (to > from && mmap(from, to - from, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0)
-	    == MAP_FAILED)
+	if (to > from && !grow(from, to))
 		return FAILED;
 	if (to < from && munmap(to, from - to) < 0)
 		return FAILED;
-	end = old + n;
+	top = old + n;
 	return old;
 }
-#else
-void *xv6_break(intptr_t n)
-{
-	return sbrk(n);
-}
-#endif
 
 /* Is there memory for so many pages and their tables? */
 static bool there_is(uint32_t pages)

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* xv6.c: what xv6's programs call and ulib means otherwise; include/user/user.h has the names. */
-#include <fcntl.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <string.h>
 #include <unistd.h>
 #include <yoke.h>
 #include "lib/format.h"
-#include "kernel/types.h"
-#include "kernel/stat.h"
 
 enum { TICK_MS = 100 };			/* xv6's clock ticks ten times a second */
 
@@ -32,8 +30,9 @@ int xv6_kill(int pid)
 /* xv6's programs lie in its only directory. */
 int xv6_exec(const char *path, char **argv)
 {
-	execv(path, argv);
-	return execvp(path + (*path == '/'), argv);
+	int r = execv(path, argv);
+
+	return r < 0 && errno == ENOENT ? execvp(path + (*path == '/'), argv) : r;
 }
 
 int xv6_pause(int ticks)
@@ -46,30 +45,7 @@ int xv6_uptime(void)
 	return uptime() / TICK_MS;
 }
 
-/* ---- files ---- */
-
-int xv6_fstat(int fd, struct stat *st)
-{
-	struct file_info info;
-
-	if (fileinfo(fd, &info) < 0 || info.type == FILE_PIPE)
-		return -1;
-	*st = (struct stat){
-		.type = info.type == FILE_REGULAR ? T_FILE : T_DEVICE, .nlink = info.links, .size = info.size
-	};
-	return 0;
-}
-
-int xv6_stat(const char *path, struct stat *st)
-{
-	int fd = open(path, O_RDONLY), r;
-
-	if (fd < 0)
-		return -1;
-	r = xv6_fstat(fd, st);
-	close(fd);
-	return r;
-}
+/* ---- lines and strings ---- */
 
 /* A line from the console, with its end. */
 char *xv6_gets(char *s, int max)

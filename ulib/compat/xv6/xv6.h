@@ -3,4 +3,7 @@
 #pragma once
 #include <stdint.h>
 
+/* kernel/stat.h's struct stat, whose name ulib has for another. */
+struct xv6_stat { int dev; unsigned ino; short type, nlink; unsigned long size; };
+
 void *xv6_break(intptr_t change);	/* the heap's old end, or (void *)-1 */

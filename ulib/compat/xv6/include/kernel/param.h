@@ -5,7 +5,7 @@
 #define NPROC		256		/* core/proc.h: PROC_N */
 #define NCPU		8
 #define NOFILE		16		/* abi/yoke.h: FD_N */
-#define MAXPATH		64		/* abi/yoke.h: PATH_LEN */
+#define MAXPATH		256		/* abi/yoke.h: PATH_LEN */
 #define MAXARG		32
 #define NINODE		50		/* there are as many files as memory allows, and no log: */
 #define MAXOPBLOCKS	10		/* programs count and size by these two */

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* stat.h: what xv6's stat and fstat tell.  There are no directories; files have no numbers, dev and ino are 0. */
+/* stat.h: what xv6's stat and fstat tell. */
 #pragma once
 
-enum { T_DIR = 1, T_FILE, T_DEVICE };
+#define T_DIR		1
+#define T_FILE		2
+#define T_DEVICE	3
 
 struct stat {
 	int dev;
 	uint ino;
 	short type;
-	short nlink;
-	uint64 size;			/* bytes */
+	short nlink;			/* a directory's: 2 and its subdirectories */
+	uint64 size;			/* bytes; 0 of a directory */
 };

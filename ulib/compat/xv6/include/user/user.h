@@ -3,8 +3,6 @@
  * user.h: xv6-riscv's user interface, all years' from 2020 on.  What is
  * ulib's own under the same name and meaning is called directly; the rest is
  * in the library, under names of its own.
- *
- * Left out, because there are no directories yet: mknod, link, mkdir, chdir.
  */
 #pragma once
 
@@ -12,17 +10,23 @@
 
 struct stat;
 
+int main() XV6(main);			/* start.c calls it */
+
 int fork(void);
 int exit(int) __attribute__((noreturn)) __asm__("_exit");	/* nothing is buffered */
 int wait(int *) XV6(wait);
 int pipe(int *);
-int write(int, const void *, int);
-int read(int, void *, int);
+int write(int, const void *, int) XV6(write);
+int read(int, void *, int) XV6(read);
 int close(int);
 int kill(int) XV6(kill);
 int exec(const char *, char **) XV6(exec);
-int open(const char *, int);
-int unlink(const char *);
+int open(const char *, int) XV6(open);
+int mknod(const char *, short, short) XV6(mknod);
+int unlink(const char *) XV6(unlink);
+int link(const char *, const char *) XV6(link);
+int mkdir(const char *) XV6(mkdir);
+int chdir(const char *) XV6(chdir);
 int fstat(int, struct stat *) XV6(fstat);
 int stat(const char *, struct stat *) XV6(stat);
 int dup(int);
