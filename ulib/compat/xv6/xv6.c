@@ -24,7 +24,7 @@ int xv6_wait(int *status)
 
 int xv6_kill(int pid)
 {
-	return kill(pid, SIGKILL);
+	return pid > 0 ? kill(pid, SIGKILL) : -1;		/* others would mean jobs */
 }
 
 /* xv6's programs lie in its only directory. */
