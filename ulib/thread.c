@@ -88,16 +88,18 @@ static pid_t start(struct stack *s)
 	return s->pid;
 }
 
-/* No fork may make its stack copy-on-write before it can take a fault. */
+/* No fork may share the area's pages while it is made, or make the stack copy-on-write before its thread can take a fault. */
 static pid_t start_armed(struct stack *s)
 {
-	pid_t pid;
+	pid_t pid = -1;
 
 	area_lock_forks();
-	s->armed = 0;				/* one since it was made may have: this write is the page's fault */
-	pid = start(s);
-	while (pid > 0 && !s->armed)
-		yield();
+	if (give_area(s) == 0) {
+		s->armed = 0;			/* a fork since the stack was made may have shared it: this write is the page's fault */
+		pid = start(s);
+		while (pid > 0 && !s->armed)
+			yield();
+	}
 	area_unlock_forks();
 	return pid;
 }
@@ -105,16 +107,13 @@ static pid_t start_armed(struct stack *s)
 pid_t thread_create(int (*fn)(void *), void *arg)
 {
 	struct stack *s = new_stack();
-	pid_t pid = -1;
+	pid_t pid;
 
 	if (!s)
 		return -1;
 	s->fn = fn;
 	s->arg = arg;
-	if (!upcalls.area)
-		pid = start(s);
-	else if (give_area(s) == 0)
-		pid = start_armed(s);
+	pid = upcalls.area ? start_armed(s) : start(s);
 	if (pid < 0)
 		free_stack(s);
 	return pid;
