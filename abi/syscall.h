@@ -81,7 +81,8 @@
 	X(81, pause,    1) /* (held): with that mask from now on, sleep till a signal is delivered: -EINTR */ \
 	X(82, setjob,   2) /* (pid, job or 0: a new one of that number): of a child, or itself */ \
 	X(83, getjob,   1) /* (pid or 0) */ \
-	X(84, ttyjob,   1) /* (job whose processes ctrl-C sends SIGINT to, or 0 to ask); the old one */
+	X(84, ttyjob,   1) /* (job whose processes ctrl-C sends SIGINT to, or 0 to ask); the old one */ \
+	X(85, mapinfo,  3) /* (pid or 0, address, struct map_info *): the first region that ends above it; -ENOENT past the last */
 
 #ifndef __ASSEMBLER__
 enum {

@@ -131,7 +131,21 @@ struct proc_info {
 	uint32_t resident, shared, tables;	/* pages: mapped; of those, with another holder; page tables */
 	uint32_t regions;
 	uint32_t cpu;		/* where it runs or ran */
+	uint32_t cow;			/* pages, of those shared, that the next store copies */
+	uint32_t ran;			/* ticks of the clock that came while it ran */
+	int32_t job;
 	char name[NAME_LEN];
+};
+
+/* A region, and what backs it. */
+enum map_of { MAP_OF_ZERO, MAP_OF_STACK, MAP_OF_FILE, MAP_OF_SHARED, MAP_OF_PROGRAM };
+struct map_info {
+	uint64_t lo, hi;		/* [lo, hi), bytes */
+	uint64_t offset;		/* bytes, into the file */
+	uint32_t prot, shared, inherit;	/* PROT_*; 0 or 1; INHERIT_* */
+	int32_t of;			/* enum map_of */
+	uint32_t resident, held, cow;	/* pages: there; of those, with another holder; of those, private and writable */
+	char name[FILE_NAME];		/* of MAP_OF_FILE: one, without its directory */
 };
 
 struct sys_info {

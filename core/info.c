@@ -100,6 +100,7 @@ word sys_procinfo(word index, word to)
 		i = (struct proc_info){
 			.pid = p->pid, .ppid = p->parent ? p->parent->pid : 0, .state = p->state,
 			.strategy = p->strategy, .resident = u.resident, .shared = u.shared, .tables = u.tables,
+			.cow = p->space ? (uint32_t)vm_cow(p->space) : 0, .ran = p->ran, .job = p->job,
 			.regions = p->space ? p->space->nregions : 0, .cpu = ((struct cpu *)p->home)->id };
 		memcpy(i.name, p->name, NAME_LEN);
 	}

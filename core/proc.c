@@ -101,6 +101,7 @@ void proc_start(struct proc *p, struct proc *parent)
 		parent = proc_family(parent);
 	p->parent = parent;
 	p->job = 1;
+	p->ran = 0;
 	if (parent) {
 		p->job = parent->job;
 		p->sibling = parent->child;

@@ -70,6 +70,7 @@ struct proc {
 	bool deaf;			/* only its end shall wake it: its own */
 	bool vforked;			/* runs in its parent's space, and the parent waits: proc_lock */
 	int strategy;			/* FORK_* */
+	uint32_t ran;			/* ticks that came while it ran: its CPU's */
 	int job;			/* who shares it hears of ctrl-C: proc_lock */
 	struct space *space;		/* changed only by itself, under proc_lock */
 	struct frame *frame;		/* its user registers: top of the kernel stack */

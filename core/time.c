@@ -80,7 +80,11 @@ static void wake_timed(void)
 
 void clock_tick(void)
 {
-	cpu_self()->resched = true;
+	struct cpu *c = cpu_self();
+
+	c->resched = true;
+	if (c->cur)
+		c->cur->ran++;
 	if (cpu_id() == 0)
 		__c11_atomic_store(&ticks, ticks + 1, __ATOMIC_RELAXED);	/* nobody else adds */
 }

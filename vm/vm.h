@@ -272,6 +272,20 @@ int  vm_fork(struct space *to, struct space *from, int cut);
 struct vm_usage { size_t resident, shared, tables; };	/* pages */
 void vm_usage(struct space *, struct vm_usage *);
 
+/* ---- show.c ---- */
+
+struct vm_area {
+	va_t lo, hi;
+	unsigned prot, kind, inherit;	/* P_RWX as the program knows them, R_*, INHERIT_* */
+	bool shared;
+	struct object *obj;		/* a reference, or null */
+	size_t off;			/* pages into it */
+	size_t resident, held, cow;	/* pages: there; of those, with another holder; of those, private and writable */
+};
+/* The first region that ends above this address.  False: there is none.  => nothing locked; obj is to be put */
+bool vm_show(struct space *, va_t above, struct vm_area *);
+size_t vm_cow(struct space *);		/* of all its regions.  => nothing locked */
+
 /* ---- audit.c: recount everything.  Nothing else may run meanwhile. ---- */
 
 void audit_begin(void);

@@ -27,6 +27,7 @@ int getcpu(void);			/* the number of the CPU we are on, at the moment */
 int locks(int what, struct lock_counts *);	/* LOCKS_*; ENOSYS: this kernel does not count them */
 int meminfo(struct mem_info *);
 int procinfo(unsigned index, struct proc_info *);
+int mapinfo(pid_t, uintptr_t above, struct map_info *);	/* 0: itself; the first region that ends above */
 int fileinfo(int fd, struct file_info *);
 int pathinfo(const char *path, struct file_info *);
 int dirinfo(int fd, struct dir_entry *, unsigned n);	/* how many; 0 at the end */
