@@ -74,7 +74,7 @@ CASES = [
          script=((PROMPT, "stress 60000\r"), (r"^# \d+ rounds$", "\x03"), (PROMPT, "exit 42\r"))),
     Boot("ctrl-C interrupts what is in front, not the shell, nor the background", "", status=42,
          shows=(r"^\[1\] \d+$", r"^read:", r"^\^C", "^130$", r"^\[1\] \d+ sleep", "^after$"),
-         script=((PROMPT, "sleep 1000 &\r"), (PROMPT, "echo read:; cat\r"), (r"^read:", "\x03"), (PROMPT, "echo $?; jobs\r"),
+         script=((PROMPT, "sleep 1000 &\r"), (PROMPT, "sh -c 'echo read:; cat'\r"), (r"^read:", "\x03"), (PROMPT, "echo $?; jobs\r"),
                  (PROMPT, "kill $!; wait; echo after\r"), (PROMPT, "exit 42\r"))),
     Boot("earlier lines come again by the up arrow", "", status=42, shows=("^hello$", "^hello$"),
          script=((PROMPT, "echo hello\r"), (PROMPT, "\x1b[A\r"), (PROMPT, "exit 42\r"))),
