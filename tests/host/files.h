@@ -46,7 +46,7 @@ static unsigned below(unsigned n)
 static char said[4096];			/* what the console printed since hush() */
 static size_t nsaid;
 
-static void hush(void) { nsaid = 0; }
+static __attribute__((unused)) void hush(void) { nsaid = 0; }
 
 void uart_putc(int c)
 {
@@ -137,7 +137,7 @@ static void user_put(va_t to, const void *from, size_t n) { assert(!vm_copyout(&
 static void user_get(void *to, va_t from, size_t n) { assert(!vm_copyin(&space, to, from, n)); }
 
 /* How many of n bytes at this offset of the buffer can be used before the hole. */
-static size_t usable(size_t off, size_t n)
+static __attribute__((unused)) size_t usable(size_t off, size_t n)
 {
 	if (off >= BACK)
 		return n;
