@@ -175,22 +175,6 @@ static bool truncation(void)
 	return settled() && !strcmp(got, "old") && is(path_object("f", &obj, &size), -ENOENT);
 }
 
-static word do_file(void)
-{
-	user_put(BUF, "g", 2);
-	word r = sys_open(BUF, O_CREAT | O_RDWR | O_TRUNC);
-
-	if ((intptr_t)r >= 0)
-		r = sys_write(r, BUF, 2);
-	if (is(r, 2))
-		r = 0;
-	close_all();
-	unlink_at("g");
-	return r;
-}
-
-/* ---- the archive ---- */
-
 static size_t member(char *to, const char *name, unsigned mode, const char *data, size_t n)
 {
 	size_t len = sprintf(to, "070701%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%08x%s", 1, mode, 0, 0, 1, 0,
@@ -203,6 +187,54 @@ static size_t member(char *to, const char *name, unsigned mode, const char *data
 		to[len++] = 0;
 	return len;
 }
+
+/* What is at an offset of an object. */
+static char byte_at(struct object *o, size_t at)
+{
+	return ((char *)pg_kva(obj_page(o, at >> PGSHIFT)))[at % PGSIZE];
+}
+
+/* Cut in the middle: the whole pages are in both, the part is copied, what was not yet read comes from the image. */
+static bool cut_off(bool read_first)
+{
+	static char data[4 * PGSIZE], image[3 * PGSIZE];
+	struct object *old, *new = NULL;
+	size_t size, n;
+	bool good;
+
+	memset(image, 'i', sizeof(image));
+	n = member(data, "f", 0100644, image, sizeof(image));
+	load(data, data + n + member(data + n, "TRAILER!!!", 0, "", 0));
+	if (path_object("f", &old, &size) || size != sizeof(image) || !is(open_at("f", O_RDWR), 0))
+		return false;
+	for (size_t at = 0; read_first && at < size; at += PGSIZE)
+		byte_at(old, at);
+	good = !sys_ftruncate(0, PGSIZE + 10) && !path_object("f", &new, &size) && size == PGSIZE + 10 && new != old && sound();
+	if (!good)
+		return false;
+	good = !sys_ftruncate(0, sizeof(image)) && byte_at(new, 0) == 'i' && byte_at(new, PGSIZE + 9) == 'i' &&
+	       !byte_at(new, PGSIZE + 10) && !byte_at(new, 2 * PGSIZE) && byte_at(old, 2 * PGSIZE) == 'i' && byte_at(old, PGSIZE + 10) == 'i';
+	good = good && (obj_page(new, 0) == obj_page(old, 0)) == read_first && obj_page(new, 1) != obj_page(old, 1) && sound();
+	obj_put(old);
+	obj_put(new);
+	return settled() && good;
+}
+
+static word do_file(void)
+{
+	user_put(BUF, "g", 2);
+	word r = sys_open(BUF, O_CREAT | O_RDWR | O_TRUNC);
+
+	if ((intptr_t)r >= 0)
+		r = sys_write(r, BUF, 2);
+	if (is(r, 2))
+		r = sys_ftruncate(0, 1);
+	close_all();
+	unlink_at("g");
+	return r;
+}
+
+/* ---- the archive ---- */
 
 static size_t archive(char *to)
 {
@@ -267,6 +299,7 @@ int main(int argc, char **argv)
 	ok(names_and_limits(), "files: names, modes, limits");
 	ok(descriptors(), "descriptors: table full, numbers bad, shared positions");
 	ok(truncation(), "files: truncation leaves mappings alone");
+	ok(cut_off(false) && cut_off(true), "files: cut off within a page");
 	ok(failing(do_file), "files: every allocation fails once");
 	return tap_end();
 }

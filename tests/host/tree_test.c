@@ -389,6 +389,22 @@ static bool deep(void)
 	return is(sys_getcwd(BUF, PATH_LEN), -ENOENT) && is(at_path(sys_mkdir, "y"), -ENOENT) && sound() && settled();
 }
 
+/* Names that give the same key, and one name in two directories of one bucket. */
+static bool alike(void)
+{
+	bool good = !at_path(sys_mkdir, "aXXXXXXXb") && is(at_paths(sys_stat, "bXXXXXXXa", ""), -ENOENT) &&
+		    !at_path(sys_mkdir, "bXXXXXXXa");
+	char name[16];
+
+	for (int n = 0; n < 2 * BUCKETS && good; n++) {
+		sprintf(name, "%d", n);
+		good = !at_path(sys_mkdir, name);
+		sprintf(name, "%d/x", n);
+		good = good && is(at_paths(sys_stat, name, ""), -ENOENT) && (n >= BUCKETS || !at_path(sys_mkdir, name));
+	}
+	return settled() && good;
+}
+
 static bool many_links(void)
 {
 	char name[16];
@@ -444,6 +460,7 @@ int main(int argc, char **argv)
 	set_up(argc, argv);
 	ok(tree_model(150), "tree: random calls with random paths");
 	ok(deep(), "tree: deep, and removed under somebody's feet");
+	ok(alike(), "tree: names and directories that meet in a bucket");
 	ok(many_links(), "tree: as many names as a file may have, and one more");
 	ok(many_inodes(), "tree: more directories than numbers");
 	ok(failing(all_calls), "tree: every allocation fails once");
