@@ -48,6 +48,7 @@
 #include "cpu.h"
 
 struct space;
+struct lock;
 struct cpu;			/* core/proc.h; its first member is unsigned id */
 
 /* ---- boot.c: from the machine's first instruction to kmain ---- */
@@ -81,7 +82,7 @@ void mmu_unroot(pte_t *root);
 /* Use this space on this CPU; null: the kernel's own mapping, no user pages. */
 void mmu_switch(struct space *);
 /*
- * *e, the leaf entry for va, became valid, gained rights, or refers to another page: from here on this
+ * *e, the leaf entry for va, any address of its page, became valid, gained rights, or refers to another page: from here on this
  * CPU uses it, whatever it knew of va.  Required after invalid -> valid too (an R4000 may hold the buddy
  * of the pair as invalid, RISC-V may cache absence).  If the space is not loaded here, what this CPU
  * kept of va under the space's ASID is not used again.  => space locked
@@ -111,7 +112,7 @@ struct fault {
 	enum fault_kind kind;
 	va_t va;		/* FAULT_PAGE, FAULT_ALIGN: the address; else the instruction's */
 	va_t pc;
-	unsigned want;		/* FAULT_PAGE: P_R, P_W or P_X wanted, and P_U from user mode */
+	unsigned want;		/* FAULT_PAGE: P_R, P_W or P_X wanted, and P_U from user mode; else 0 */
 };
 /* A program's first registers: all zero but pc, sp and FR_A0.. as a C function would find arg. */
 void fr_init(struct frame *, va_t pc, va_t sp, word arg);
@@ -124,10 +125,19 @@ void fr_show(const struct frame *, word block[FR_N]);
 void fr_take(struct frame *, const word block[FR_N]);
 /* Of a system call, whose registers are as they came: back onto the instruction that made it. */
 void fr_restart(struct frame *);
+/* Of a system call that is over, before it is shown: forget what an earlier fault left there. */
+void fr_done(struct frame *);
 /* Go on at pc with this stack pointer, and arg where a C function in registers would find it; flags as such one expects. */
 void fr_call(struct frame *, va_t pc, va_t sp, word arg);
 /* Leave the kernel with these registers.  f is at the top of this process's kernel stack. */
 _Noreturn void fr_return(struct frame *f);
+/*
+ * In one pass, for the way to an upcall's handler and back: fr_show and fr_call, to pc with sp as its stack
+ * pointer and argument; fr_take.  Then leave.  The lock, which keeps the block's page where it is, is let go
+ * when the last word of it is.  f is as fr_return's; the callers' registers are lost.
+ */
+_Noreturn void fr_upcall(struct frame *f, word block[FR_N], struct lock *, va_t pc, va_t sp);
+_Noreturn void fr_resume(struct frame *f, const word block[FR_N], struct lock *);
 void fr_print(const struct frame *);		/* by name, for panics and reports */
 
 /* ---- switch.S, cpu.c, timer.c, console.c ---- */

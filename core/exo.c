@@ -21,7 +21,7 @@ struct space *space_of(word pid, int *err)
 		return mine;
 	lock(&proc_lock);
 	if ((p = proc_own(pid, err)) && (s = p->space) != mine)
-		__c11_atomic_fetch_add(&s->users, 1, __ATOMIC_RELAXED);
+		count_add(&s->users, 1, __ATOMIC_RELAXED);
 	unlock(&proc_lock);
 	return s;
 }

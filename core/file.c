@@ -21,7 +21,7 @@ struct file *file_new(const struct file_ops *ops, int flags)
 
 struct file *file_get(struct file *f)
 {
-	__c11_atomic_fetch_add(&f->ref, 1, __ATOMIC_RELAXED);
+	count_add(&f->ref, 1, __ATOMIC_RELAXED);
 	return f;
 }
 
@@ -35,7 +35,7 @@ static __attribute__((noinline)) void end(struct file *f)
 
 void file_put(struct file *f)
 {
-	if (__c11_atomic_fetch_sub(&f->ref, 1, __ATOMIC_ACQ_REL) == 1)
+	if (count_add(&f->ref, -1, __ATOMIC_ACQ_REL) == 1)
 		end(f);
 }
 

@@ -61,8 +61,9 @@ static int copy(struct proc *p, int strategy)
 		return err;
 	}
 	inherit(c, p);
-	c->stop = strategy == FORK_UPCALL;
-	if (p->up.events && strategy != FORK_UPCALL)
+	if (strategy == FORK_UPCALL)
+		c->stop = true;
+	else if (upcall_armed(p))
 		c->up = p->up;
 	if (p->sig.some)
 		signal_inherit(c, p);
@@ -97,7 +98,7 @@ void vfork_done(struct proc *c)
 void share_space(struct proc *c, const struct proc *p)
 {
 	c->space = p->space;
-	__c11_atomic_fetch_add(&p->space->users, 1, __ATOMIC_RELAXED);
+	count_add(&p->space->users, 1, __ATOMIC_RELAXED);
 }
 
 /* Its stack is the program's affair; a bad one ends the thread only.  It has no upcall stack yet, and hears of no events. */
@@ -127,7 +128,7 @@ word sys_vfork(void)
 		return err;
 	share_space(c, p);
 	inherit(c, p);
-	if (p->up.events)
+	if (upcall_armed(p))
 		c->up = p->up;			/* the stack is free: its owner waits */
 	if (p->sig.some)
 		signal_inherit(c, p);

@@ -67,7 +67,7 @@ int proc_new(struct proc **out)
 	__c11_atomic_store(&p->stop, false, __ATOMIC_RELAXED);
 	p->deaf = p->vforked = p->forget = p->sig.some = false;
 	p->space = NULL;
-	p->up.events = 0;
+	__c11_atomic_store(&p->up.events, 0, __ATOMIC_RELAXED);
 	p->up.aim.entry = 0;
 	p->group = NULL;
 	p->files = p->fd;
@@ -165,13 +165,13 @@ struct space *space_new(void)
 		pool_free(&spaces, s);
 		return NULL;
 	}
-	s->users = 1;
+	__c11_atomic_store(&s->users, 1, __ATOMIC_RELAXED);	/* nobody else knows it */
 	return s;
 }
 
 void space_put(struct space *s)
 {
-	if (__c11_atomic_fetch_sub(&s->users, 1, __ATOMIC_ACQ_REL) != 1)
+	if (count_add(&s->users, -1, __ATOMIC_ACQ_REL) != 1)
 		return;
 	vm_destroy(s);
 	pool_free(&spaces, s);

@@ -150,11 +150,19 @@ static inline bool sched_pending(void) { return __builtin_expect(cpu_self()->res
 
 /* ---- upcall.c ---- */
 
+/* The events that p hears of; only itself, or who made it, changes them. */
+static inline unsigned upcall_armed(const struct proc *p)
+{
+	return __c11_atomic_load(&p->up.events, __ATOMIC_RELAXED);
+}
+
 /*
  * Hand this fault to the program, whose frame goes on at its handler; false: it does not handle such.  A page's:
  * just after vm_fault's or a copy's error.
  */
 bool upcall_fault(struct frame *, const struct fault *);
+/* The same, of the page fault that vm_fault has just refused, for the common case: then it does not return.  Else nothing has changed. */
+void upcall_page(struct frame *);
 bool upcall_gave_up(void);		/* has its handler said, by set_upcall, that there is no memory for what it has to do? */
 /* A call of the program's that had no effect yet found -ERESTART: the upcall, then it begins again.  Returns -EFAULT, or not at all. */
 word upcall_restart(struct frame *);

@@ -13,9 +13,13 @@
 #define ARGS_5	ARGS_4, f->r[FR_A4]
 #define ARGS_6	ARGS_5, f->r[FR_A5]
 
-/* A call that copies nothing never has to begin again.  So are those without arguments, and these, which are counted. */
+/*
+ * A call that copies nothing never has to begin again.  So are those without arguments, and these, which are counted;
+ * resume sees to it by itself.
+ */
 #define PLAIN_fork	0, 0
 #define PLAIN_exit	0, 0
+#define PLAIN_resume	0, 0
 #define COPIES_(a, b, ...)	b
 #define COPIES(...)	COPIES_(__VA_ARGS__, 1, 1)
 
@@ -49,8 +53,10 @@ void trap_syscall(struct frame *f)
 	word nr = f->r[FR_NR];
 
 	f->r[FR_RET] = nr < SYS_N ? calls[nr](f) : no_call(f);
-	if (sched_pending())
+	if (sched_pending()) {
+		fr_done(f);
 		trap_leave(f);
+	}
 }
 
 word sys_getppid(void)

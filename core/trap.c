@@ -43,7 +43,7 @@ static _Noreturn void end_kernel(const struct frame *f, const struct fault *t)
 	panic("the kernel took a %s at %#lx, pc %#lx", kinds[t->kind], (unsigned long)t->va, (unsigned long)t->pc);
 }
 
-/* A fault that the kernel did not resolve.  Decodes it once more, so that the common path keeps it in registers. */
+/* A fault that the kernel did not resolve.  Decodes it once more, so that the common paths keep it in registers. */
 static __attribute__((noinline)) void unresolved(struct frame *f, int err)
 {
 	struct fault t;
@@ -57,16 +57,31 @@ static __attribute__((noinline)) void unresolved(struct frame *f, int err)
 		trap_leave(f);
 }
 
+/* A program's page fault, which vm_fault refused. */
+static __attribute__((noinline)) void refused(struct frame *f)
+{
+	upcall_page(f);
+	unresolved(f, -EFAULT);
+}
+
+/* Where there is an error, telling it is the last thing done here: nothing is kept for afterwards. */
 void trap_fault(struct frame *f)
 {
 	struct fault t;
-	int err = -EFAULT;
+	int err;
 
 	fr_fault(f, &t);
-	if (t.kind == FAULT_PAGE && t.want & P_U)
-		err = vm_fault(cur()->space, t.va, t.want & P_RWX);
+	if (!(t.want & P_U)) {			/* no page fault, or not the program's */
+		unresolved(f, -EFAULT);
+		return;
+	}
+	err = vm_fault(cur()->space, t.va, t.want & P_RWX);
+	if (err == -ENOMEM) {
+		unresolved(f, err);
+		return;
+	}
 	if (err) {
-		unresolved(f, err);	/* the last thing done here: nothing is kept for afterwards */
+		refused(f);
 		return;
 	}
 	if (sched_pending())

@@ -31,10 +31,9 @@ _Noreturn void upcall_fail(const struct frame *f, const struct news *n, const st
 	proc_exit(w->err == -ENOMEM ? END_NOMEM : END_FAULT, FAULT_PAGE, &end);
 }
 
-static inline void fill(struct upcall *to, const struct news *n, const struct frame *f)
+static inline __attribute__((always_inline)) void fill(struct upcall *to, const struct news *n, const struct vm_look *l)
 {
 	volatile word *head = (word *)to;		/* volatile: stores one by one, no call of memcpy */
-	const struct vm_look *l = n->look;
 
 	head[0] = n->event;
 	head[1] = n->kind;
@@ -44,15 +43,15 @@ static inline void fill(struct upcall *to, const struct news *n, const struct fr
 	head[5] = l->region;
 	head[6] = l->holders;
 	head[7] = 0;
-	fr_show(f, to->regs.r);
 }
 
 /* The block does not lie in one page: by way of the kernel's stack. */
 static __attribute__((noinline)) int put_far(struct space *s, va_t at, const struct news *n, const struct frame *f)
 {
-	struct upcall block;
+	struct upcall block = { 0 };		/* not every word is shown */
 
-	fill(&block, n, f);
+	fill(&block, n, n->look);
+	fr_show(f, block.regs.r);
 	return vm_copyout(s, at, &block, sizeof block);
 }
 
@@ -77,7 +76,7 @@ static struct failure diagnose(const struct aim *a, va_t at, int err)
 	return (struct failure){ "the stack cannot be written", at, P_W, err };
 }
 
-static inline __attribute__((always_inline)) bool put(struct frame *f, const struct news *n, va_t sp, const struct frame *regs, struct failure *w)
+bool upcall_put(struct frame *f, const struct news *n, va_t sp, const struct frame *regs, struct failure *w)
 {
 	struct space *s = cur()->space;
 	struct upcall *to = NULL;
@@ -88,8 +87,10 @@ static inline __attribute__((always_inline)) bool put(struct frame *f, const str
 	lock(&s->lock);
 	a = cur()->up.aim;
 	at = upcall_place(&a, sp);
-	if (at && in_page(at, sizeof *to) && (to = vm_reach(s, at, P_W, &err)))
-		fill(to, n, regs);
+	if (at && in_page(at, sizeof *to) && (to = vm_reach(s, at, P_W, &err))) {
+		fill(to, n, n->look);
+		fr_show(regs, to->regs.r);
+	}
 	unlock(&s->lock);
 	if (__builtin_expect(!to, 0)) {
 		if (at && !err)
@@ -104,11 +105,6 @@ static inline __attribute__((always_inline)) bool put(struct frame *f, const str
 	return true;
 }
 
-bool upcall_put(struct frame *f, const struct news *n, va_t sp, const struct frame *regs, struct failure *w)
-{
-	return put(f, n, sp, regs, w);
-}
-
 /* An event of the program's own time: no hurry. */
 static void deliver(struct frame *f, const struct news *n)
 {
@@ -118,24 +114,45 @@ static void deliver(struct frame *f, const struct news *n)
 		upcall_fail(f, n, &w);
 }
 
-/* One place calls it, where it belongs: the compiler makes one function of the two, and of all that they call. */
 bool upcall_fault(struct frame *f, const struct fault *t)
 {
 	struct news n = { t->kind == FAULT_PAGE ? UPCALL_PAGE : UPCALL_CPU, t->kind, t->va, t->want & P_RWX, &upcall_nothing };
 	struct proc *p = cur();
-	struct failure w;
 
-	if (!(p->up.events >> n.event & 1))
+	if (!(upcall_armed(p) >> n.event & 1))
 		return false;
 	if (t->kind == FAULT_PAGE) {
 		if (t->va == p->up.aim.entry && t->va == f->r[FR_PC])	/* no upcall could mend that */
 			upcall_fail(f, &n, &(struct failure){ "the handler cannot be run", t->va, P_X, 0 });
-		if (t->va < USERTOP)
-			n.look = &vm_miss[cpu_id()].look;	/* just asked, by vm_fault */
+		n.look = &vm_miss[cpu_id()].look;	/* just asked, by vm_fault */
 	}
-	if (!put(f, &n, f->r[FR_SP], f, &w))
-		upcall_fail(f, &n, &w);
+	deliver(f, &n);
 	return true;
+}
+
+/*
+ * A way without a call, on which no register is saved: nobody has the lock, the block lies in one page that is there,
+ * and nothing else is to be done.
+ */
+void upcall_page(struct frame *f)
+{
+	const struct vm_miss *m = &vm_miss[cpu_id()];
+	struct proc *p = cur();
+	struct space *s = p->space;
+	const struct aim *a = &p->up.aim;
+	struct upcall *to;
+	va_t at;
+
+	if (!(upcall_armed(p) >> UPCALL_PAGE & 1) || sched_pending() || m->va == a->entry || !lock_try(&s->lock))
+		return;
+	at = upcall_place(a, f->r[FR_SP]);
+	if (at && in_page(at, sizeof *to) && (to = vm_there(s, at, P_W))) {
+		__asm__("" : "+r"(to));		/* worked out once, not for every word */
+		fill(to, &(struct news){ UPCALL_PAGE, FAULT_PAGE, m->va, m->want, 0 }, &m->look);
+		vm_count_here(C_UPCALL, 1);
+		fr_upcall(f, to->regs.r, &s->lock, a->entry, at);
+	}
+	unlock(&s->lock);
 }
 
 bool upcall_gave_up(void)
@@ -152,7 +169,7 @@ word upcall_restart(struct frame *f)
 	const struct vm_miss *m = &vm_miss[cpu_id()];
 	struct news n = { UPCALL_PAGE, FAULT_PAGE, m->va, m->want & P_RWX, &m->look };
 
-	if (!(cur()->up.events >> UPCALL_PAGE & 1))
+	if (!(upcall_armed(cur()) >> UPCALL_PAGE & 1))
 		return -EFAULT;
 	fr_restart(f);
 	if (cur()->group && group_slept(cur()))	/* somebody else may go on with it: first things first */
@@ -197,14 +214,16 @@ void trap_leave(struct frame *f)
 		sched_leave();
 	if (cur()->group)
 		group_leave(cur());
-	if (cur()->up.events & UPCALL_LATER)
+	if (upcall_armed(cur()) & UPCALL_LATER)
 		later(f);
 }
 
 _Noreturn void trap_exit(struct frame *f)
 {
-	if (sched_pending() || cur()->group)
+	if (sched_pending() || cur()->group) {
+		fr_done(f);
 		trap_leave(f);
+	}
 	fr_return(f);
 }
 
@@ -240,8 +259,7 @@ word sys_set_upcall(word pid, word mask, word entry, word lo, word hi, word peri
 	return err;
 }
 
-/* The registers from a block that does not lie in one page. */
-static __attribute__((noinline)) int take(struct space *s, va_t from, struct frame *f)
+static int take(struct space *s, va_t from, struct frame *f)
 {
 	struct frame block;
 	int err = vm_copyin(s, &block, from, sizeof block);
@@ -251,25 +269,30 @@ static __attribute__((noinline)) int take(struct space *s, va_t from, struct fra
 	return err;
 }
 
+/* Not in one page, not there, somebody has the lock, or more is to be done on the way out. */
+static __attribute__((noinline)) word resume_late(va_t from)
+{
+	struct frame *f = cur()->frame;
+	int err = take(cur()->space, from, f);
+
+	if (err)
+		return err == -ERESTART ? upcall_restart(f) : (word)err;
+	trap_exit(f);
+}
+
 /* The result register, too, is the block's: nothing is returned, the call leaves by itself. */
 word sys_resume(word from)
 {
-	struct space *s = cur()->space;
-	struct frame *f = cur()->frame;
-	const struct regs *block = NULL;
-	int err = 0;
+	struct proc *p = cur();
+	struct space *s = p->space;
+	const struct regs *block;
 
 	if (from % sizeof(word))
 		return -EINVAL;
-	if (in_page(from, sizeof *block)) {
-		lock(&s->lock);
-		if ((block = vm_reach(s, from, P_R, &err)))
-			fr_take(f, block->r);
+	if (in_page(from, sizeof *block) && !sched_pending() && !p->group && lock_try(&s->lock)) {
+		if ((block = vm_there(s, from, P_R)))
+			fr_resume(p->frame, block->r, &s->lock);
 		unlock(&s->lock);
-	} else {
-		err = take(s, from, f);
 	}
-	if (err)
-		return err;
-	trap_exit(f);
+	return resume_late(from);
 }

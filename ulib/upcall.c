@@ -15,22 +15,15 @@
 #include "raw.h"
 
 _Static_assert(offsetof(struct upcall, regs) == 8 * sizeof(upcall_word), "upcall.S says where they are");
+_Static_assert(offsetof(struct upcall_state, handlers) == 5 * sizeof(upcall_word), "upcall.S says where they are");
 
+/*
+ * Calls the event's handler; upcall_decline, if there is none.  An event that nobody handles is not armed, but for
+ * page faults, which may be fork's.
+ */
 void upcall_entry(void);
-void upcall_dispatch(struct upcall *);
 
 struct upcall_state upcalls;
-
-/* Called by upcall_entry.  An event that nobody handles is not armed, but for page faults, which may be fork's. */
-void upcall_dispatch(struct upcall *u)
-{
-	upcall_fn *fn = upcalls.handlers[u->event];
-
-	if (fn)
-		fn(u);
-	else
-		upcall_decline(u);
-}
 
 /* The call that could not reach its memory returns err instead of being made again. */
 static bool end_call(struct upcall *u, int err)

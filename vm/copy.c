@@ -63,17 +63,29 @@ static __attribute__((noinline)) void *reach_late(struct space *s, va_t va, unsi
 	return want & P_W ? reach(s, va, P_W | P_U, err) : reach(s, va, P_R | P_U, err);
 }
 
+static inline __attribute__((always_inline)) void *there(struct space *s, va_t va, unsigned want)
+{
+	pte_t e;
+	unsigned missing;
+
+	if (va >= USERTOP)
+		return 0;
+	e = entry(s, va);
+	missing = want & P_W ? (P_W | P_U) & ~pte_prot(e) : (P_R | P_U) & ~pte_prot(e);
+	return pte_valid(e) && !missing ? (char *)kva(pte_pa(e)) + (va & (PGSIZE - 1)) : 0;
+}
+
+void *vm_there(struct space *s, va_t va, unsigned want)
+{
+	return there(s, va, want);
+}
+
 /* A leaf function as long as nothing is missing: it saves no register. */
 void *vm_reach(struct space *s, va_t va, unsigned want, int *err)
 {
-	if (va < USERTOP) {
-		pte_t e = entry(s, va);
-		unsigned missing = want & P_W ? (P_W | P_U) & ~pte_prot(e) : (P_R | P_U) & ~pte_prot(e);
+	void *p = there(s, va, want);
 
-		if (pte_valid(e) && !missing)
-			return (char *)kva(pte_pa(e)) + (va & (PGSIZE - 1));
-	}
-	return reach_late(s, va, want, err);
+	return p ? p : reach_late(s, va, want, err);
 }
 
 static size_t piece(va_t va, size_t n)

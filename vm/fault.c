@@ -22,20 +22,29 @@
 
 enum { SOFT = P_S0 | P_S1, STACK_GAP = 256 * PGSIZE };
 
+/* What the error is about; the look is the caller's to fill. */
+static inline struct vm_miss *missed(va_t va, unsigned want)
+{
+	struct vm_miss *m = &vm_miss[cpu_id()];
+
+	m->va = va;
+	m->want = want & P_RWX;
+	return m;
+}
+
 /* Extend the stack above va down to it, if a gap stays below. */
 static __attribute__((noinline)) struct region *grow_stack(struct space *s, va_t va)
 {
 	struct region *r, *below;
 
-	if (va < s->stack_lo)			/* most often, and upcalls come this way */
-		return 0;
 	r = region_above(s, va);
 	below = region_below(s, va);
 	if (!r || r->kind != R_STACK)
 		return 0;
 	if (below && va - below->hi < STACK_GAP)
 		return 0;
-	r->lo = va;
+	r->lo = PG_DOWN(va);
+	region_grown(s);
 	return r;
 }
 
@@ -70,7 +79,7 @@ static int fill_object(struct space *s, struct region *r, va_t va, unsigned want
 	struct page *p;
 
 	if (index >= obj_npages(r->obj)) {		/* past the object's end: no page will ever be there */
-		look(r, 0, &vm_miss[cpu_id()].look);
+		look(r, 0, &missed(va, want)->look);
 		return -EFAULT;
 	}
 	if (!(p = obj_page(r->obj, index)))
@@ -114,7 +123,7 @@ static inline int copy(struct space *s, struct region *r, va_t va, pte_t *e, str
 	vm_count(s, C_INVAL_PAGE, 1);
 	pte_store(e, 0);
 	if (vm_elsewhere(s))
-		shoot(s, va, va + PGSIZE);
+		shoot(s, PG_DOWN(va), PG_DOWN(va) + PGSIZE);
 	set_leaf(s, va, e, n, r->prot | soft);
 	if (pg_unref(old))
 		pg_free(old);
@@ -160,9 +169,9 @@ static __attribute__((noinline)) int own(struct space *s, struct region *r, va_t
 }
 
 /* No region at all. */
-static __attribute__((cold, noinline)) int unmapped(void)
+static inline int unmapped(va_t va, unsigned want)
 {
-	vm_miss[cpu_id()].look = (struct vm_look){ 0 };
+	missed(va, want)->look = (struct vm_look){ 0 };
 	return -EFAULT;
 }
 
@@ -170,36 +179,31 @@ static __attribute__((cold, noinline)) int unmapped(void)
 static __attribute__((cold, noinline)) int ungranted(struct space *s, va_t va, unsigned want)
 {
 	struct region *r = region_find(s, va);
-	struct vm_miss *miss = &vm_miss[cpu_id()];
-	struct walk w;
-	pte_t e;
+	struct walk w = pt_walk(s, va);
+	pte_t e = w.level == 0 ? *w.e : 0;
 
-	w = pt_walk(s, va);
-	e = w.level == 0 ? *w.e : 0;
 	if (r->kind != R_USER)
-		return look(r, e, &miss->look), -EFAULT;
+		return look(r, e, &missed(va, want)->look), -EFAULT;
 	vm_count(s, C_FAULT, 1);
-	if (e && !((want | P_U) & ~pte_prot(e))) {
+	if (e && !(want & ~pte_prot(e))) {
 		vm_count(s, C_SPURIOUS, 1);
 		mmu_update(s, va, w.e);
 		return 0;
 	}
-	miss->va = va;
-	miss->want = want;
-	look(r, e, &miss->look);
+	look(r, e, &missed(va, want)->look);
 	return -ERESTART;
 }
 
-/* => space locked; va page aligned; want has P_U */
+/* => space locked; want has P_U */
 static inline __attribute__((always_inline)) int resolve(struct space *s, va_t va, unsigned want)
 {
 	struct region *r = region_find(s, va);
 	struct walk w;
 
-	if (!r && !(r = grow_stack(s, va)))
-		return unmapped();
+	if (!r && (va < s->stack_lo || !(r = grow_stack(s, va))))
+		return unmapped(va, want);
 	if (want & P_RWX & ~r->prot)
-		return ungranted(s, va, want & P_RWX);
+		return ungranted(s, va, want);
 	vm_count(s, C_FAULT, 1);
 	w = pt_walk(s, va);
 	if (w.level > 0)
@@ -224,9 +228,9 @@ int vm_fault(struct space *s, va_t va, unsigned want)
 	int rc;
 
 	if (va >= USERTOP)
-		return -EFAULT;
+		return unmapped(va, want);
 	lock(&s->lock);
-	rc = resolve(s, PG_DOWN(va), want | P_U);
+	rc = resolve(s, va, want | P_U);
 	unlock(&s->lock);
 	return rc;
 }

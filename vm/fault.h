@@ -4,7 +4,7 @@
 #include "pt.h"
 #include "region.h"
 
-/* Make va, page aligned, below USERTOP, usable for want.  0, -EFAULT, -ENOMEM, -ERESTART.  => space locked */
+/* Make va, below USERTOP, usable for want.  0, -EFAULT, -ENOMEM, -ERESTART.  => space locked */
 int fault(struct space *, va_t va, unsigned want);
 /* Bring in the pages of object regions in [lo, hi) that are not there; the tables are owned.  0, -ENOMEM.  => space locked */
 int bring_in(struct space *, va_t lo, va_t hi, struct gather *);

@@ -223,9 +223,9 @@ static __attribute__((noinline)) void freeze(struct fork *f)
 }
 
 /* The child's regions.  0 or -ENOMEM. */
-static int fork_regions(struct space *to, struct space *from)
+static int fork_regions(struct space *to, struct space *from, struct region *first)
 {
-	for (struct region *r = region_above(from, 0); r; r = region_next(from, r)) {
+	for (struct region *r = first; r; r = region_next(from, r)) {
 		struct region *n;
 
 		if (r->inherit == INHERIT_NONE)
@@ -246,6 +246,7 @@ static int fork_regions(struct space *to, struct space *from)
 
 int vm_fork(struct space *to, struct space *from, int cut)
 {
+	struct region *first;
 	struct fork f;
 	int rc;
 
@@ -254,10 +255,11 @@ int vm_fork(struct space *to, struct space *from, int cut)
 	f.from = from;
 	f.cut = cut < PT_CUTMAX ? cut : PT_CUTMAX;
 	f.at = cursor_at(from, 0);
+	first = f.at.r;
 	gather_init(&f.g, from);
 	to->stack_lo = from->stack_lo;
 	go_on(&f, 0);
-	rc = fork_regions(to, from);
+	rc = fork_regions(to, from, first);
 	if (rc == 0 && NCPU > 1 && f.cut == CUT_EAGER && from->users > 1)
 		freeze(&f);
 	if (rc == 0)

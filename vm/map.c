@@ -72,6 +72,7 @@ static int put(struct space *s, struct region *r)
 	}
 	if (below && region_continues(below, r)) {
 		below->hi = hi;
+		region_grown(s);
 		region_free(r);
 	} else {
 		region_insert(s, r);

@@ -61,7 +61,7 @@ struct object *obj_new(size_t npages, const void *image, size_t image_len)
 
 void obj_get(struct object *o)
 {
-	__c11_atomic_fetch_add(&o->ref, 1, __ATOMIC_RELAXED);
+	count_add(&o->ref, 1, __ATOMIC_RELAXED);
 }
 
 static void put(struct page *p)
@@ -90,7 +90,7 @@ static void put_frames(pa_t pa)
 
 void obj_put(struct object *o)
 {
-	if (__c11_atomic_fetch_sub(&o->ref, 1, __ATOMIC_ACQ_REL) != 1)
+	if (count_add(&o->ref, -1, __ATOMIC_ACQ_REL) != 1)
 		return;
 	unlist(o);
 	if (o->dir)

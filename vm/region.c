@@ -43,6 +43,17 @@ struct region *region_above(struct space *s, va_t va)
 	return best;
 }
 
+struct region *region_next(struct space *s, const struct region *r)
+{
+	struct region *next = r->right;
+
+	if (!next)
+		return region_above(s, r->hi);
+	while (next->left)
+		next = next->left;
+	return next;
+}
+
 struct region *region_below(struct space *s, va_t va)
 {
 	struct region *r = s->tree, *best = 0;
@@ -58,11 +69,26 @@ struct region *region_below(struct space *s, va_t va)
 	return best;
 }
 
-struct region *region_search(struct space *s, va_t va)
+/* Not in the fault's own function, which has enough to keep in registers. */
+__attribute__((noinline)) struct region *region_search(struct space *s, va_t va)
 {
-	for (struct region *r = s->tree; r; r = va < r->lo ? r->left : r->right)
+	va_t lo = 0, hi = USERTOP;
+
+	if (va - s->hole_lo < s->hole_hi - s->hole_lo)
+		return 0;
+	for (struct region *r = s->tree; r; ) {
 		if (va - r->lo < r->hi - r->lo)
 			return s->last = r;
+		if (va < r->lo) {
+			hi = r->lo;
+			r = r->left;
+		} else {
+			lo = r->hi;
+			r = r->right;
+		}
+	}
+	s->hole_lo = lo;
+	s->hole_hi = hi;
 	return 0;
 }
 
@@ -93,6 +119,7 @@ void region_insert(struct space *s, struct region *r)
 		at = r->lo < (*at)->lo ? &(*at)->left : &(*at)->right;
 	cut(*at, r->lo, &r->left, &r->right);
 	*at = r;
+	region_grown(s);
 	s->nregions++;
 }
 

@@ -29,6 +29,7 @@ struct region *region_new(const struct region *like);	/* a copy, not in any tree
 void region_free(struct region *);			/* not in a tree; lets go of obj */
 void region_insert(struct space *, struct region *);	/* its range is free */
 void region_remove(struct space *, struct region *);
+static inline void region_grown(struct space *s) { s->hole_hi = s->hole_lo; }	/* one reaches where none was */
 struct region *region_below(struct space *, va_t);	/* the last with lo < va, or null */
 /* Cut the region that lies astride va in two; *spare, from region_new, is used up for it and becomes null. */
 void region_split(struct space *, va_t, struct region **spare);
@@ -37,10 +38,7 @@ void region_join(struct space *, va_t);
 /* Would a region of these attributes be the same one going on at its end? */
 bool region_continues(const struct region *, const struct region *next);
 
-static inline struct region *region_next(struct space *s, const struct region *r)
-{
-	return region_above(s, r->hi);
-}
+struct region *region_next(struct space *, const struct region *);	/* the one above it, or null */
 
 /* A place within the regions: r is the first that ends above va, and va lies in it; r null: past the last. */
 struct cursor { struct space *s; struct region *r; va_t va; };

@@ -31,8 +31,12 @@ void vm_load(struct space *s)
 {
 	uint32_t me = (uint32_t)1 << cpu_id();
 
-	if (s && !(__c11_atomic_load(&s->cpus, __ATOMIC_RELAXED) & me))	/* nobody else sets our bit */
-		__c11_atomic_fetch_or(&s->cpus, me, __ATOMIC_SEQ_CST);	/* a full fence before the first walk */
+	if (s && !(__c11_atomic_load(&s->cpus, __ATOMIC_RELAXED) & me)) {	/* nobody else sets our bit */
+		if (NCPU > 1)
+			__c11_atomic_fetch_or(&s->cpus, me, __ATOMIC_SEQ_CST);	/* a full fence before the first walk */
+		else
+			__c11_atomic_store(&s->cpus, me, __ATOMIC_RELAXED);
+	}
 	mmu_switch(s);
 }
 

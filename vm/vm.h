@@ -141,6 +141,7 @@ struct space {
 	struct lock lock;
 	pte_t *root;
 	struct region *tree, *last;	/* last: the region found last */
+	va_t hole_lo, hole_hi;		/* in [lo, hi) there is none, as was found last; empty: not known */
 	unsigned nregions;
 	uint32_t seed;			/* of the treap's priorities */
 	_Atomic uint32_t cpus;		/* mask of CPUs that may hold this space's entries */
@@ -223,6 +224,8 @@ int  vm_copyout(struct space *, va_t to, const void *from, size_t n);
  * Null: *err is as above.  => space locked
  */
 void *vm_reach(struct space *, va_t va, unsigned want, int *err);
+/* The same, if nothing is missing; null otherwise, and nothing was done.  => space locked */
+void *vm_there(struct space *, va_t va, unsigned want);
 /* A string with its end, n bytes at most.  Its length, -ENAMETOOLONG, -EFAULT, -ENOMEM, -ERESTART. */
 int  vm_copystr(struct space *, char *to, va_t from, size_t n);
 
@@ -237,7 +240,7 @@ int  vm_copystr(struct space *, char *to, va_t from, size_t n);
 /* The entry's rights (PAGE_*), its page's holders and the region's, for the head of an upcall. */
 struct vm_look { unsigned have, region, holders; };
 void vm_look(struct space *, va_t va, struct vm_look *);
-/* Of this CPU's last -ERESTART; va: vm_fault's page, a copy's byte.  look: of the last -EFAULT of a va below USERTOP, too. */
+/* Of this CPU's last -ERESTART, and vm_fault's last -EFAULT: the address (of a copy, the first byte), what was wanted, what there is. */
 extern struct vm_miss { va_t va; unsigned want; struct vm_look look; } vm_miss[NCPU];
 /*
  * The program manages [lo, hi) from now on: regions keep their pages and rights, holes become regions.  Before a

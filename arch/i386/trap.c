@@ -13,7 +13,7 @@ static const uint8_t kinds[32] = {
 	[7] = FAULT_ILLEGAL,		/* floating point: CR0.EM */
 	[8 ... 10] = FAULT_OTHER, [11] = FAULT_BUS, [12] = FAULT_BUS,
 	[13] = FAULT_ILLEGAL,		/* a privileged instruction, nearly always */
-	[14 ... 16] = FAULT_OTHER, [17] = FAULT_ALIGN, [18 ... 31] = FAULT_OTHER
+	[14] = FAULT_BUS, [15 ... 16] = FAULT_OTHER, [17] = FAULT_ALIGN, [18 ... 31] = FAULT_OTHER
 };
 
 void fr_init(struct frame *f, va_t pc, va_t sp, word arg)
@@ -60,6 +60,12 @@ void fr_restart(struct frame *f)
 	f->r[FR_PC] -= 2;		/* int $0x80 */
 }
 
+/* The CPU pushes all words at every trap. */
+void fr_done(struct frame *f)
+{
+	(void)f;
+}
+
 void fr_call(struct frame *f, va_t pc, va_t sp, word arg)
 {
 	f->r[FR_PC] = pc;
@@ -68,31 +74,45 @@ void fr_call(struct frame *f, va_t pc, va_t sp, word arg)
 	f->r[FR_FLAGS] = EFLAGS_IF | EFLAGS_ONE;
 }
 
-/* Without no-execute the error code does not tell a fetch, but only a fetch faults at PC itself. */
-static void page_fault(word err, struct fault *out)
+_Noreturn void fr_upcall(struct frame *f, word block[FR_N], struct lock *l, va_t pc, va_t sp)
 {
-	out->kind = FAULT_PAGE;
-	out->va = CR_READ(2);
-	out->want = err & ERR_WRITE ? P_W : err & ERR_FETCH || out->va == out->pc ? P_X : P_R;
-	if (err & ERR_USER)
-		out->want |= P_U;
-	if (__builtin_expect(err & ERR_RESERVED, 0))	/* an entry that no kernel of ours writes */
-		out->kind = FAULT_BUS;
+	fr_show(f, block);
+	unlock(l);
+	fr_call(f, pc, sp, sp);
+	fr_return(f);
 }
 
+_Noreturn void fr_resume(struct frame *f, const word block[FR_N], struct lock *l)
+{
+	fr_take(f, block);
+	unlock(l);
+	fr_return(f);
+}
+
+/* Without no-execute the error code does not tell a fetch, but only a fetch faults at PC itself. */
+static inline unsigned page_want(word err, bool at_pc)
+{
+	if (__builtin_expect(err & ERR_WRITE, ERR_WRITE))
+		return P_W;
+	return err & ERR_FETCH || at_pc ? P_X : P_R;
+}
+
+/* A page fault for a reserved bit is none: no kernel of ours writes such an entry. */
 void fr_fault(const struct frame *f, struct fault *out)
 {
 	word vec = f->r[FR_VEC];
 
 	out->pc = f->r[FR_PC];
-	if (vec == VEC_PAGE) {
-		page_fault(f->r[FR_ERR], out);
+	if (__builtin_expect(vec == VEC_PAGE && !(f->r[FR_ERR] & ERR_RESERVED), 1)) {
+		out->kind = FAULT_PAGE;
+		out->va = CR_READ(2);
+		out->want = page_want(f->r[FR_ERR], out->va == out->pc) | (f->r[FR_ERR] & ERR_USER) * (P_U / ERR_USER);
 		return;
 	}
 	if (vec == VEC_BREAK)
 		out->pc--;			/* int3 is over when it traps */
 	out->kind = vec < 32 ? kinds[vec] : FAULT_OTHER;
-	out->va = out->pc;
+	out->va = vec == VEC_PAGE ? CR_READ(2) : out->pc;
 	out->want = 0;
 }
 

@@ -28,6 +28,8 @@
 	.endm
 	.macro own_init			/* gp: struct cpu; no space is loaded.  Clobbers t0 */
 	.endm
+	.macro own_sync			/* what was done is done before what follows is seen */
+	.endm
 	.macro own_data
 	.data
 	.globl trap_root, trap_kstack

@@ -30,6 +30,9 @@
 	la $8, mmu_empty
 	mtc0 $8, $31, 2
 	.endm
+	.macro own_sync
+	sync
+	.endm
 	.macro own_data
 	.endm
 #else

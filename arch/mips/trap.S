@@ -169,4 +169,59 @@ fr_return:
 	.end fr_return
 	.size fr_return, . - fr_return
 
+/* fr_upcall(f, block, lock, pc, sp): to the block by way of the registers that the words belong in */
+	.globl fr_upcall
+	.ent fr_upcall
+fr_upcall:
+	move $26, $5
+	lw $8, 16($29)
+	.irp n, 4, 6, 8, FR_SP, FR_PC, FR_CAUSE
+	lw $9, 4 * \n($4)
+	sw $9, 4 * \n($26)
+	.endr
+	lw $9, 4 * FR_LO($4)
+	lw $10, 4 * FR_HI($4)
+	ori $11, $0, ST_USER
+	sw $9, 4 * FR_LO($26)
+	sw $10, 4 * FR_HI($26)
+	mtc0 $11, $12			/* EXL: still the kernel's */
+	mtc0 $7, $14
+	mtlo $9
+	mthi $10
+	move $29, $8
+	.irp n, 1,2,3,5,7,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,28,30,31
+	lw $\n, 4 * \n($4)
+	sw $\n, 4 * \n($26)
+	.endr
+	own_sync
+	sw $0, 0($6)
+	lw $6, 4 * 6($4)
+	lw $8, 4 * 8($4)
+	move $4, $29
+	eret
+	.end fr_upcall
+	.size fr_upcall, . - fr_upcall
+
+/* fr_resume(f, block, lock): nothing of the frame is needed any more */
+	.globl fr_resume
+	.ent fr_resume
+fr_resume:
+	lw $8, 4 * FR_PC($5)
+	lw $9, 4 * FR_LO($5)
+	lw $10, 4 * FR_HI($5)
+	ori $11, $0, ST_USER
+	mtc0 $11, $12			/* EXL: still the kernel's */
+	mtc0 $8, $14
+	mtlo $9
+	mthi $10
+	move $27, $6
+	.irp n, 1,2,3,4,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,28,29,30,31, 5
+	lw $\n, 4 * \n($5)
+	.endr
+	own_sync
+	sw $0, 0($27)
+	eret
+	.end fr_resume
+	.size fr_resume, . - fr_resume
+
 	own_data

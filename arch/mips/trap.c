@@ -52,7 +52,7 @@ void fr_sane(struct frame *f)
 	f->r[FR_CAUSE] = f->r[FR_BADVA] = 0;
 }
 
-/* Was the word ever the program's?  k0 and k1 are not. */
+/* Is the word the program's?  k0 and k1 are not. */
 #define SHOWN(i)	((i) != 26 && (i) != 27)
 
 /* volatile: words one by one, no call of memcpy.  Of an upcall FR_CAUSE says whether the fault was in a delay slot. */
@@ -61,9 +61,10 @@ void fr_show(const struct frame *f, word block[FR_N])
 	volatile word *to = block;
 
 #pragma clang loop unroll(full)
-	for (int i = 1; i < FR_N; i++)
+	for (int i = 1; i < FR_STATUS; i++)
 		if (SHOWN(i))
 			to[i] = f->r[i];
+	to[FR_CAUSE] = f->r[FR_CAUSE];
 }
 
 void fr_take(struct frame *f, const word block[FR_N])
@@ -82,6 +83,11 @@ void fr_restart(struct frame *f)
 {
 	f->r[FR_PC] -= 4;
 	f->r[FR_CAUSE] = 0;		/* left by an earlier fault */
+}
+
+void fr_done(struct frame *f)
+{
+	f->r[FR_CAUSE] = 0;
 }
 
 void fr_call(struct frame *f, va_t pc, va_t sp, word arg)
@@ -116,7 +122,7 @@ static enum fault_kind trap_kind(const struct frame *f)
 }
 
 /* Of other exceptions than TLB faults. */
-static enum fault_kind fr_kind(const struct frame *f)
+static __attribute__((noinline)) enum fault_kind fr_kind(const struct frame *f)
 {
 	switch (cause_code(f->r[FR_CAUSE])) {
 	case EXC_ADEL: case EXC_ADES:		/* misaligned, or no address for user mode */
@@ -135,28 +141,27 @@ static enum fault_kind fr_kind(const struct frame *f)
 	}
 }
 
-static __attribute__((noinline)) void fr_other(const struct frame *f, struct fault *out)
-{
-	out->kind = fr_kind(f);
-	if (out->kind != FAULT_PAGE)
-		out->want = 0;
-	if (out->kind != FAULT_PAGE && out->kind != FAULT_ALIGN)
-		out->va = out->pc;
-}
-
-/* Stores have odd codes, and so has Modified; loads and fetches even ones.  A pc is odd in MIPS16 code (24Kf). */
+/*
+ * Stores have odd codes, and so has Modified; loads and fetches even ones.  A fetch faults at the branch or, if it
+ * says so, in its slot.  A pc is odd in MIPS16 code (24Kf).
+ */
 void fr_fault(const struct frame *f, struct fault *out)
 {
-	word cause = f->r[FR_CAUSE], va = f->r[FR_BADVA], branch = f->r[FR_PC];
-	word pc = branch + (cause & CAUSE_BD ? 4 : 0);
-	unsigned want = cause_code(cause) & 1 ? P_W : va == (pc & ~1u) || va == (branch & ~1u) ? P_X : P_R;
+	word cause = f->r[FR_CAUSE], va = f->r[FR_BADVA], branch = f->r[FR_PC], slot = cause & CAUSE_BD ? 4 : 0;
+	unsigned want = cause_code(cause) & 1 ? P_W : va - (branch & ~1u) <= slot ? P_X : P_R;
+	enum fault_kind kind;
 
-	out->kind = FAULT_PAGE;
+	out->pc = branch + slot;
 	out->va = va;
-	out->pc = pc;
+	if (__builtin_expect(cause_code(cause) > EXC_TLBS, 0) && (kind = fr_kind(f)) != FAULT_PAGE) {
+		out->kind = kind;
+		out->want = 0;
+		if (kind != FAULT_ALIGN)
+			out->va = out->pc;
+		return;
+	}
+	out->kind = FAULT_PAGE;
 	out->want = want | (fr_user(f) ? P_U : 0);
-	if (cause_code(cause) > EXC_TLBS)
-		fr_other(f, out);
 }
 
 static void interrupt(struct frame *f)

@@ -81,6 +81,55 @@ trap_exit_whole:
 	ld sp, R(FR_SP)
 	sret
 
+	/* To the block: what is in the frame, by way of the registers that it belongs in. */
+	.macro show n
+	ld x\n, R(\n)
+	sd x\n, (\n) * 8(a1)
+	.endm
+
+	/* fr_upcall(f, block, lock, pc, sp) */
+	.globl fr_upcall
+fr_upcall:
+	mv sp, a0
+	csrw sepc, a3
+	csrw sscratch, sp
+	.irp n, FR_PC, FR_SP, FR_A0, FR_A1, FR_A2, FR_A4
+	ld t0, R(\n)
+	sd t0, (\n) * 8(a1)
+	.endr
+	.irp n, 1,3,4,5,6,7,8,9,13,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+	show \n
+	.endr
+	fence rw, w
+	sw zero, (a2)
+	mv a0, a4
+	ld a1, R(FR_A1)
+	ld a2, R(FR_A2)
+	ld a4, R(FR_A4)
+	mv sp, a0
+	sret
+
+	/* fr_resume(f, block, lock): the last three by way of the frame */
+	.globl fr_resume
+fr_resume:
+	mv sp, a0
+	ld t0, FR_PC * 8(a1)
+	csrw sscratch, sp
+	csrw sepc, t0
+	.irp n, FR_SP, FR_A1, FR_A2
+	ld t0, (\n) * 8(a1)
+	sd t0, R(\n)
+	.endr
+	.irp n, 1,3,4,5,6,7,8,9,10,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+	ld x\n, (\n) * 8(a1)
+	.endr
+	fence rw, w
+	sw zero, (a2)
+	ld a1, R(FR_A1)
+	ld a2, R(FR_A2)
+	ld sp, R(FR_SP)
+	sret
+
 trap_kernel:
 	lw sp, (tp)				/* cpu_id() */
 	slli sp, sp, 12

@@ -46,16 +46,19 @@ static void refused_rightly(int rc, int due, const struct cell *c, va_t miss, un
 		told_rightly(c, miss, want);
 }
 
-/* The same of a fault at page i, whose error tells what is there. */
-static void fault_refused_rightly(struct mspace *m, int i, int rc, int due, unsigned want)
+/* The same of a fault at va, in page i, whose error tells what is there. */
+static void fault_refused_rightly(struct mspace *m, int i, va_t va, int rc, int due, unsigned want)
 {
-	const struct vm_look *l = &vm_miss[sim_self].look;
+	const struct vm_miss *t = &vm_miss[sim_self];
+	const struct vm_look *l = &t->look;
 	struct cell *c = &m->cell[i];
 
-	refused_rightly(rc, due, c, page_va(i), want);
+	refused_rightly(rc, due, c, va, want);
 	if (rc == -EFAULT)
-		must(l->region == (c->mapped ? cell_region(c) : 0) && l->have == (c->mapped ? have_at(m, i) : 0) && !l->holders == !l->have,
-		     "no access to %#lx: told %#x of %#x", (unsigned long)page_va(i), l->have, l->region);
+		must(t->va == va && t->want == want && l->region == (c->mapped ? cell_region(c) : 0)
+		     && l->have == (c->mapped ? have_at(m, i) : 0) && !l->holders == !l->have,
+		     "no access to %#lx for %u: told %#x of %#x at %#lx for %u", (unsigned long)va, want, l->have, l->region,
+		     (unsigned long)t->va, t->want);
 }
 
 /* A fault that may not move a byte: everything was there, or is this space's alone. */
@@ -89,7 +92,7 @@ static unsigned char *touch(struct mspace *m, int i, unsigned offset, unsigned w
 	c = reached(m, i);
 	due = cell_access(c, want);
 	if (!p) {
-		fault_refused_rightly(m, i, rc, due, want);
+		fault_refused_rightly(m, i, va, rc, due, want);
 		return 0;
 	}
 	must(due == 0 || implied(c, want), "at %#lx: allowed %#x, which is not due", (unsigned long)va, want);
@@ -122,17 +125,18 @@ void op_fault(struct mspace *m)
 {
 	int i = likely_page(m), rc;
 	unsigned want = (unsigned[]){ P_R, P_W, P_X, P_R | P_W }[rnd(4)];
+	va_t va = page_va(i) + rnd(PGSIZE);
 	struct cell *c;
 
 	if (chance(4))
 		m = pick_space();
-	note(m, "%#lx, wants %u", (unsigned long)page_va(i), want);
+	note(m, "%#lx, wants %u", (unsigned long)va, want);
 	copying = follows(&m->cell[i]);
-	rc = vm_fault(&m->s, page_va(i) + rnd(PGSIZE), want);
+	rc = vm_fault(&m->s, va, want);
 	copying = false;
 	c = reached(m, i);
 	if (rc < 0) {
-		fault_refused_rightly(m, i, rc, cell_access(c, want), want);
+		fault_refused_rightly(m, i, va, rc, cell_access(c, want), want);
 		return;
 	}
 	must(cell_access(c, want) == 0, "a fault at %#lx was resolved that is an error", (unsigned long)page_va(i));

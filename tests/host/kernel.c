@@ -248,6 +248,23 @@ void fr_call(struct frame *f, va_t pc, va_t sp, word arg)
 	f->r[FR_A0] = arg;
 }
 
+void fr_done(struct frame *f) { (void)f; }
+
+_Noreturn void fr_upcall(struct frame *f, word b[FR_N], struct lock *l, va_t pc, va_t sp)
+{
+	fr_show(f, b);
+	unlock(l);
+	fr_call(f, pc, sp, sp);
+	fr_return(f);
+}
+
+_Noreturn void fr_resume(struct frame *f, const word b[FR_N], struct lock *l)
+{
+	fr_take(f, b);
+	unlock(l);
+	fr_return(f);
+}
+
 /* ---- user mode ---- */
 
 void (*handler)(struct upcall *, va_t);
@@ -267,7 +284,7 @@ static void enter(void (*fn)(struct frame *))
 
 void trip(enum fault_kind kind, va_t va, unsigned want)
 {
-	fault = (struct fault){ kind, va, self->proc->frame->r[FR_PC], want | P_U };
+	fault = (struct fault){ kind, va, self->proc->frame->r[FR_PC], kind == FAULT_PAGE ? want | P_U : 0 };
 	enter(trap_fault);
 }
 

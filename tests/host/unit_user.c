@@ -55,7 +55,7 @@ static bool what_is_missing_is_told(void)
 	if (peek(at(1)) != -ERESTART || !missed(at(1), P_R, 0, RW | PAGE_USER, 0))
 		return false;
 	if (page_map(s, 0, s, 0, P_R | P_S1) < 0 || poke(at(0) + 5, 1) != -ERESTART
-	    || !missed(at(0), P_W, P_R | P_S1 | PAGE_PRESENT, RW | PAGE_USER, 1))
+	    || !missed(at(0) + 5, P_W, P_R | P_S1 | PAGE_PRESENT, RW | PAGE_USER, 1))
 		return false;
 	if (vm_copyin(s, buf, at(1) - 4, 8) != -ERESTART || !missed(at(1), P_R, 0, RW | PAGE_USER, 0))
 		return false;

@@ -16,17 +16,22 @@
 #define X(nr, name, args) .set SYS_##name, nr;
 SYSCALLS(X)
 #define REGS	32			/* struct upcall's regs, behind eight words */
+#define HANDLERS 20			/* in upcalls */
 #define R(n)	(REGS + 4 * (n))(%esp)
 
 	.section .text.upcall_entry, "ax", @progbits
 	.globl upcall_entry
 	.type upcall_entry, @function
 upcall_entry:
+	mov (%esp), %ecx		# the event
 	mov %esp, %eax
+	mov upcalls + HANDLERS(,%ecx,4), %ecx
 	sub $12, %esp			# 16-byte aligned at the call
 	push %eax
-	call upcall_dispatch
-	add $16, %esp
+	test %ecx, %ecx
+	jz 2f
+	call *%ecx
+0:	add $16, %esp
 	mov R(FR_SP), %eax
 	sub $4, %eax
 	cmp upcalls + 4, %eax
@@ -46,4 +51,6 @@ upcall_entry:
 	mov $SYS_resume, %eax
 	int $0x80
 	ud2				# the block was at our own stack's end: it cannot be missing
+2:	call upcall_decline
+	jmp 0b
 	.size upcall_entry, . - upcall_entry

@@ -9,6 +9,7 @@
 #define X(nr, name, args) .set SYS_##name, nr;
 SYSCALLS(X)
 #define REGS	32			/* struct upcall's regs, behind eight words */
+#define HANDLERS 20			/* in upcalls */
 #define HOME	16			/* o32: room for four arguments */
 
 	.set noreorder
@@ -17,12 +18,22 @@ SYSCALLS(X)
 	.type upcall_entry, @function
 	.ent upcall_entry
 upcall_entry:
+	lw $8, 0($sp)			# the event
+	lui $9, %hi(upcalls + HANDLERS)
+	sll $8, $8, 2
+	addu $9, $9, $8
+	lw $25, %lo(upcalls + HANDLERS)($9)
+	beqz $25, 2f
 	move $4, $sp
-	jal upcall_dispatch
+	jalr $25
 	addiu $sp, $sp, -HOME
-	addiu $4, $sp, HOME + REGS
+1:	addiu $4, $sp, HOME + REGS
 	li $2, SYS_resume
 	syscall
 	break				# the block was at our own stack's end: it cannot be missing
+2:	jal upcall_decline
+	addiu $sp, $sp, -HOME
+	b 1b
+	nop
 	.end upcall_entry
 	.size upcall_entry, . - upcall_entry

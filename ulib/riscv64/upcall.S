@@ -9,15 +9,24 @@
 #define X(nr, name, args) .set SYS_##name, nr;
 SYSCALLS(X)
 #define REGS	64			/* struct upcall's regs, behind eight words */
+#define HANDLERS 40			/* in upcalls */
 
 	.section .text.upcall_entry, "ax", @progbits
 	.globl upcall_entry
 	.type upcall_entry, @function
 upcall_entry:
+	ld t1, (sp)			# the event
+	la t0, upcalls
+	slli t1, t1, 3
+	add t0, t0, t1
+	ld t0, HANDLERS(t0)
 	mv a0, sp
-	call upcall_dispatch
-	addi a0, sp, REGS
+	beqz t0, 2f
+	jalr t0
+1:	addi a0, sp, REGS
 	li a7, SYS_resume
 	ecall
 	unimp				# the block was at our own stack's end: it cannot be missing
+2:	call upcall_decline
+	j 1b
 	.size upcall_entry, . - upcall_entry
