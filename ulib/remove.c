@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* remove.c */
-#include <errno.h>
+/* remove.c: a file or an empty directory. */
+#include <sys/stat.h>
 #include <stdio.h>
 #include <unistd.h>
 
 int remove(const char *path)
 {
-	int r = unlink(path);
+	struct stat st;
 
-	return r < 0 && errno == EISDIR ? rmdir(path) : r;
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode) ? rmdir(path) : unlink(path);
 }
