@@ -100,10 +100,9 @@ void proc_start(struct proc *p, struct proc *parent)
 	if (parent)
 		parent = proc_family(parent);
 	p->parent = parent;
-	p->job = 1;
+	p->job = parent ? parent->job : p->pid;
 	p->ran = 0;
 	if (parent) {
-		p->job = parent->job;
 		p->sibling = parent->child;
 		parent->child = p;
 	}

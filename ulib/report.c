@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* report.c: how a process ended, in words. */
 #include <stdio.h>
-#include <string.h>
 #include <yoke.h>
 
 static void report_fault(const struct wait_info *w)
@@ -23,7 +22,7 @@ void wait_report(const char *name, const struct wait_info *w)
 	if (w->how == END_FAULT)
 		report_fault(w);
 	else if (w->how == END_KILLED)
-		fprintf(stderr, "%s (%d)\n", strsignal((int)w->code), (int)w->code);
+		fprintf(stderr, "killed (%d)\n", (int)w->code);
 	else
 		fprintf(stderr, "out of memory at %#llx\n", (unsigned long long)w->va);
 }

@@ -101,6 +101,15 @@ static pid_t start(const struct cmd *c, int *in, pid_t job)
 
 /* ---- pipelines ---- */
 
+/* How it ended, if that is not its own affair or the person's at the console. */
+static void report(const char *name, const struct wait_info *end)
+{
+	if (end->how != END_KILLED)
+		wait_report(name, end);
+	else if (end->code != SIGINT)
+		fprintf(stderr, "%s[%d]: %s\n", name, (int)end->pid, strsignal((int)end->code));
+}
+
 /* Wait for n processes of a pipeline; the last one's end is its status. */
 static void finish(const pid_t *pid, int n)
 {
@@ -108,8 +117,7 @@ static void finish(const pid_t *pid, int n)
 
 	for (int i = 0; i < n; i++)
 		if (waitinfo(pid[i], &end, 0) > 0) {
-			if (end.how != END_KILLED || end.code != SIGINT)
-				wait_report(p.cmd[i].argv[0] ? p.cmd[i].argv[0] : "sh", &end);
+			report(p.cmd[i].argv[0] ? p.cmd[i].argv[0] : "sh", &end);
 			status = wait_code(&end);
 		}
 }
