@@ -11,6 +11,8 @@
 #include "tmpfs.h"
 #include "lib/string.h"
 
+struct quota data_quota = { .most = SIZE_MAX };
+
 static size_t pages(size_t bytes) { return (bytes + PGSIZE - 1) >> PGSHIFT; }
 
 static intptr_t data_read(struct file *f, va_t to, size_t n)
@@ -105,6 +107,7 @@ static int cut(struct inode *i, size_t size)
 
 	if (!new)
 		return -ENOMEM;
+	new->quota = &data_quota;
 	lock(&tree_lock);
 	i->obj = new;
 	i->size = size;
@@ -174,6 +177,7 @@ int data_image(const char *path, const void *image, size_t size)
 		obj_put(obj);
 		return err;
 	}
+	obj->quota = &data_quota;
 	obj_put(i->obj);
 	i->obj = obj;
 	i->size = size;

@@ -86,6 +86,13 @@ static void check_inode(struct inode *i)
 	check(!lock_held(&i->lock), "inode %u is locked", i->number);
 }
 
+static size_t charged;
+
+static void add_charged(struct object *o)
+{
+	charged += o->quota == &data_quota ? o->filled : 0;
+}
+
 int files_audit(void)
 {
 	broken = 0;
@@ -106,6 +113,9 @@ int files_audit(void)
 	broken += tree_check();
 	for (struct inode *i = inode_all; i; i = i->next)
 		check_inode(i);
+	charged = 0;
+	obj_each(add_charged);
+	check(charged == data_quota.used, "files count %zu pages and have %zu", (size_t)data_quota.used, charged);
 	check(!lock_held(&tree_lock), "the tree is locked");
 	return broken;
 }

@@ -77,8 +77,10 @@ struct inode *inode_new(int type)
 	struct inode *i = obj || type != FILE_REGULAR ? pool_alloc(&inodes) : NULL;
 
 	if (i && begin(i, type)) {
-		if (obj)
+		if (obj) {
+			obj->quota = &data_quota;
 			i->obj = obj;
+		}
 		return i;
 	}
 	if (i)

@@ -378,4 +378,5 @@ void files_init(void)
 	    tree_make("/dev/zero", FILE_DEVICE, DEV_ZERO))
 		kprintf("no memory for /dev\n");
 	ramdisk_load();
+	data_quota.most = pg_total() / 2;
 }

@@ -111,6 +111,9 @@ int  data_image(const char *path, const void *image, size_t size);
 
 void ramdisk_load(void);			/* => booting */
 
+/* What files may take of memory: half of it, so that programs can always run.  Set when the machine has booted. */
+extern struct quota data_quota;
+
 /* ---- device.c ---- */
 
 enum { DEV_CONSOLE = 1, DEV_NULL, DEV_ZERO };	/* xv6's programs know the first by its number */

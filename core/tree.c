@@ -169,7 +169,7 @@ static void name_it(struct entry *e, const struct at *a, struct inode *i)
 /* For a name there; nothing can be made in a directory that was removed.  Null: *err. */
 static struct entry *new_entry(const struct at *a, int *err)
 {
-	struct entry *e = a->dir->links ? pool_alloc(&entries) : NULL;
+	struct entry *e = a->dir->links && !quota_full(&data_quota) ? pool_alloc(&entries) : NULL;
 
 	*err = e ? 0 : a->dir->links ? -ENOSPC : -ENOENT;
 	return e;

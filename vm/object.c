@@ -93,6 +93,8 @@ void obj_put(struct object *o)
 	if (count_add(&o->ref, -1, __ATOMIC_ACQ_REL) != 1)
 		return;
 	unlist(o);
+	if (o->quota)
+		__c11_atomic_fetch_sub(&o->quota->used, o->filled, __ATOMIC_RELAXED);
 	if (o->dir)
 		put_dir(o->dir, put_frames);
 	pool_free(&objects, o);
@@ -165,12 +167,22 @@ static pa_t *slot(struct object *o, size_t index)
 	return (pa_t *)kva(*d) + index % DIR_N;
 }
 
-/* A fresh page with the bytes that belong at an index.  Null: no memory. */
+/* One page of o more counts.  => object locked, or nobody else's yet */
+static void charge(struct object *o)
+{
+	if (o->quota)
+		__c11_atomic_fetch_add(&o->quota->used, 1, __ATOMIC_RELAXED);
+	o->filled++;
+}
+
+/* A fresh page with the bytes that belong at an index.  Null: no memory, or no more is allowed; an image may be read in always. */
 static struct page *fresh(struct object *o, size_t index)
 {
 	size_t at = index << PGSHIFT, n = at < o->image_len ? o->image_len - at : 0;
 	struct page *p;
 
+	if (n == 0 && o->quota && quota_full(o->quota))
+		return 0;
 	if (n == 0)
 		return pg_zalloc(PG_USER);
 	if (!(p = pg_alloc(PG_USER)))
@@ -190,6 +202,7 @@ static bool adopt(struct object *o, size_t index, struct page *p)
 
 	if (!at || !pg_get(p))
 		return false;
+	charge(o);
 	*at = pg_pa(p);
 	return true;
 }
@@ -205,6 +218,7 @@ static bool copy_part(struct object *o, size_t index, const struct page *from, s
 	memcpy(pg_kva(p), pg_kva(from), bytes);
 	memset((char *)pg_kva(p) + bytes, 0, PGSIZE - bytes);
 	mmu_icache(pg_kva(p), PGSIZE);
+	charge(o);
 	*at = pg_pa(p);
 	return true;
 }
@@ -227,8 +241,10 @@ static __attribute__((noinline)) struct page *fill(struct object *o, size_t inde
 	if ((at = slot(o, index)) != 0) {
 		if (*at)
 			p = pg_of(*at);
-		else if ((p = fresh(o, index)) != 0)
+		else if ((p = fresh(o, index)) != 0) {
+			charge(o);
 			__atomic_store_n(at, pg_pa(p), PUBLISH);
+		}
 	}
 	unlock(&o->lock);
 	return p;
@@ -251,6 +267,8 @@ struct object *obj_cut(struct object *old, size_t bytes)
 	struct object *o = obj_new(n, old->image, bytes < old->image_len ? bytes : old->image_len);
 	bool good = o != 0;
 
+	if (o)
+		o->quota = old->quota;
 	for (size_t i = 0; good && i < n && i < obj_npages(old); i++) {
 		pa_t pa = look(old, i);
 

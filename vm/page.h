@@ -6,4 +6,3 @@
 extern size_t pg_first, pg_end;		/* frame numbers [first, end) that the arrays describe */
 extern uint32_t *pg_seen;		/* the audit's recount, by frame number */
 bool pg_zeros_ok(void);			/* does every frame of the zero stacks keep its promise? */
-void obj_each(void (*visit)(struct object *));	/* every object there is */

@@ -100,10 +100,15 @@ struct object {
 	const void *image;		/* where fresh pages' bytes come from (the ramdisk), or null: zero */
 	size_t image_len;		/* bytes; zero from there on */
 	pa_t *dir;			/* a page of directories of frames; null until a page is needed */
+	struct quota *quota;		/* what its pages count against, or null; set before it has any */
+	size_t filled;			/* how many count */
 	struct object *next, **link;	/* in the list of all, for the audit */
 };
+struct quota { _Atomic size_t used; size_t most; };	/* pages; about: CPUs may pass it together, by one each */
+static inline bool quota_full(const struct quota *q) { return __c11_atomic_load(&q->used, __ATOMIC_RELAXED) >= q->most; }
 struct object *obj_new(size_t npages, const void *image, size_t image_len);	/* one reference; null: no memory */
 void obj_get(struct object *);
+void obj_each(void (*visit)(struct object *));	/* for the audit, and under the list's lock */
 void obj_put(struct object *);
 /* The page at an index, made present; the slot stays its holder.  Null: no memory, or past the end. */
 struct page *obj_page(struct object *, size_t index);

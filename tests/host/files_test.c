@@ -220,6 +220,26 @@ static bool cut_off(bool read_first)
 	return settled() && good;
 }
 
+/* Files may take so many pages: what is there can be read, cut and removed, nothing can be made. */
+static bool quota(void)
+{
+	static char data[3 * PGSIZE], image[2 * PGSIZE];
+	size_t n = member(data, "f", 0100644, image, sizeof(image));
+	bool good;
+
+	load(data, data + n + member(data + n, "TRAILER!!!", 0, "", 0));
+	good = is(open_at("g", O_RDWR | O_CREAT), 0);
+	data_quota.most = 3;
+	for (int i = 0; i < 3; i++)
+		good = good && is(sys_write(0, BUF, PGSIZE), PGSIZE);
+	good = good && is(sys_write(0, BUF, 1), -ENOSPC) && is(at_path(sys_mkdir, "d"), -ENOSPC) && is(open_at("h", O_CREAT), -ENOSPC) &&
+	       is(open_at("f", O_RDONLY), 1) && is(sys_read(1, BUF, sizeof(image)), sizeof(image)) && sound();
+	good = good && !unlink_at("f") && !sys_close(1) && !sys_ftruncate(0, 2 * PGSIZE) && is(sys_lseek(0, 0, SEEK_END), 2 * PGSIZE) &&
+	       is(sys_write(0, BUF, 1), 1) && sound();
+	data_quota.most = SIZE_MAX;
+	return settled() && good && !data_quota.used;
+}
+
 static word do_file(void)
 {
 	user_put(BUF, "g", 2);
@@ -300,6 +320,7 @@ int main(int argc, char **argv)
 	ok(descriptors(), "descriptors: table full, numbers bad, shared positions");
 	ok(truncation(), "files: truncation leaves mappings alone");
 	ok(cut_off(false) && cut_off(true), "files: cut off within a page");
+	ok(quota(), "files: no more of memory than they may take");
 	ok(failing(do_file), "files: every allocation fails once");
 	return tap_end();
 }
