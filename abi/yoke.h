@@ -13,6 +13,8 @@ enum { FORK_DEFAULT = -1, FORK_EAGER, FORK_PAGE, FORK_TABLE, FORK_DIR, FORK_UPCA
 /* mmap, mprotect: POSIX's names, Linux's values. */
 enum { PROT_NONE = 0, PROT_READ = 1, PROT_WRITE = 2, PROT_EXEC = 4 };
 enum { MAP_SHARED = 1, MAP_PRIVATE = 2, MAP_FIXED = 0x10, MAP_ANONYMOUS = 0x20 };
+/* madvise: Linux's values.  The first four change nothing; DONTNEED: the pages' contents are given up. */
+enum { MADV_NORMAL, MADV_RANDOM, MADV_SEQUENTIAL, MADV_WILLNEED, MADV_DONTNEED };
 /* minherit: NetBSD's idea. */
 enum { INHERIT_SHARE, INHERIT_COPY, INHERIT_NONE, INHERIT_ZERO };
 

@@ -17,6 +17,7 @@
  *	pa_t     pte_pa(pte_t);
  *	unsigned pte_prot(pte_t);		what the hardware will allow (PTE_IMPLIED included), and P_S0, P_S1
  *	pte_t    pte_ro(pte_t);			the same leaf without W: one mask, no decoding
+ *	pte_t    pte_hide(pte_t);		a leaf made absent: not valid, nor to the hardware; not 0, and pte_pa is as before
  *	PTE_FORMAT				its name, a string ("sv39")
  *   Names of bits carry the prefix PTE_.  pte_valid is a software bit where the hardware has no
  *   user bit (MIPS sets its V only with P_U, so that PROT_NONE keeps its page).

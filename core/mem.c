@@ -142,6 +142,19 @@ word sys_mprotect(word addr, word len, word prot)
 	return vm_protect(cur()->space, addr, hi, prot);
 }
 
+/* A range that is not mapped all over is -ENOMEM, whatever the advice. */
+word sys_madvise(word addr, word len, word advice)
+{
+	struct space *s = cur()->space;
+	va_t hi;
+
+	if (advice > MADV_DONTNEED || !range(addr, len, &hi))
+		return -EINVAL;
+	if (advice == MADV_DONTNEED)
+		return vm_discard(s, addr, hi);
+	return vm_covered(s, addr, hi) ? 0 : -ENOMEM;
+}
+
 /* Page 0 stays out of reach, as with mmap: null is nobody's address. */
 word sys_manage(word addr, word len)
 {

@@ -90,6 +90,17 @@ static void check_path(struct space *s, const pte_t *t, int l, int n, va_t va, b
 	}
 }
 
+/* Not known, or the most of its gap and of both subtrees' rooms, which are known; and the subtrees are balanced. */
+static bool room_right(const struct region *r)
+{
+	va_t most = r->gap, l = r->left ? r->left->room : 0, h = r->right ? r->right->room : 0;
+	int below = r->left ? r->left->height : 0, above = r->right ? r->right->height : 0;
+
+	most = l > most ? l : most;
+	most = h > most ? h : most;
+	return below - above <= 1 && above - below <= 1 && (r->room == REGION_UNKNOWN || r->room == most);
+}
+
 static void check_regions(struct space *s)
 {
 	va_t at = 0;
@@ -99,6 +110,7 @@ static void check_regions(struct space *s)
 		check(r->lo >= at && r->lo < r->hi && r->hi <= USERTOP, "region [%#lx, %#lx) overlaps or is out of order", LONG(r->lo), LONG(r->hi));
 		check((r->kind == R_OBJECT) == (r->obj != 0), "region at %#lx: kind and object disagree", LONG(r->lo));
 		check(r->prot == (r->kind == R_USER ? region_said(region_prot(r)) : r->prot & P_RWX), "region at %#lx: rights %#x", LONG(r->lo), r->prot);
+		check(r->gap == r->lo - at && room_right(r), "region at %#lx: gap %#lx, room %#lx", LONG(r->lo), LONG(r->gap), LONG(r->room));
 		at = r->hi;
 		if (r->hi <= r->lo)
 			return;

@@ -43,8 +43,7 @@ static __attribute__((noinline)) struct region *grow_stack(struct space *s, va_t
 		return 0;
 	if (below && va - below->hi < STACK_GAP)
 		return 0;
-	r->lo = PG_DOWN(va);
-	region_grown(s);
+	region_bounds(s, r, PG_DOWN(va), r->hi);
 	return r;
 }
 

@@ -222,31 +222,38 @@ static __attribute__((noinline)) void freeze(struct fork *f)
 	gather_done(&f->g);
 }
 
-/* The child's regions.  0 or -ENOMEM. */
-static int fork_regions(struct space *to, struct space *from, struct region *first)
+/* The child does not inherit r, or not its pages. */
+static void withhold(struct space *to, struct region *r)
 {
-	for (struct region *r = first; r; r = region_next(from, r)) {
-		struct region *n;
-
-		if (r->inherit == INHERIT_NONE)
-			continue;
-		if (!(n = region_new(r)))
-			return -ENOMEM;
-		if (n->inherit == INHERIT_ZERO && n->kind == R_OBJECT) {
-			n->kind = R_ZERO;
-			n->obj = 0;
-			n->off = 0;
-		}
-		if (n->obj)
-			obj_get(n->obj);
-		region_insert(to, n);
+	if (r->inherit == INHERIT_NONE) {
+		region_remove(to, r);
+		region_free(r);
+	} else if (r->kind == R_OBJECT) {
+		obj_put(r->obj);
+		r->kind = R_ZERO;
+		r->obj = 0;
+		r->off = 0;
 	}
-	return 0;
+}
+
+/* The child's regions.  0 or -ENOMEM. */
+static int fork_regions(struct space *to, struct space *from)
+{
+	enum { WITHHELD = 1 << INHERIT_NONE | 1 << INHERIT_ZERO };
+	unsigned modes;
+	int rc = region_copy_all(to, from, &modes);
+	va_t at = 0;
+
+	for (struct region *r; rc == 0 && (modes & WITHHELD) && (r = region_above(to, at)); ) {
+		at = r->hi;
+		if (!inherited(r))
+			withhold(to, r);
+	}
+	return rc;
 }
 
 int vm_fork(struct space *to, struct space *from, int cut)
 {
-	struct region *first;
 	struct fork f;
 	int rc;
 
@@ -255,11 +262,10 @@ int vm_fork(struct space *to, struct space *from, int cut)
 	f.from = from;
 	f.cut = cut < PT_CUTMAX ? cut : PT_CUTMAX;
 	f.at = cursor_at(from, 0);
-	first = f.at.r;
 	gather_init(&f.g, from);
 	to->stack_lo = from->stack_lo;
 	go_on(&f, 0);
-	rc = fork_regions(to, from, first);
+	rc = fork_regions(to, from);
 	if (rc == 0 && NCPU > 1 && f.cut == CUT_EAGER && from->users > 1)
 		freeze(&f);
 	if (rc == 0)

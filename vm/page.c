@@ -13,7 +13,6 @@
  */
 #include "page.h"
 
-struct link { struct link *next; };
 struct stack { struct link *top; size_t n; };
 enum { DIRTY, ZERO, KINDS, BATCH = 64 };
 #define LOOSE	__attribute__((no_sanitize("thread")))	/* sums up what others change, each word as it comes */
@@ -34,6 +33,13 @@ static void push(struct stack *s, struct link *l)
 	l->next = s->top;
 	s->top = l;
 	s->n++;
+}
+
+static void splice(struct stack *s, struct link *first, struct link *last, size_t n)
+{
+	last->next = s->top;
+	s->top = first;
+	s->n += n;
 }
 
 static struct link *pop(struct stack *s)
@@ -159,6 +165,20 @@ static void give(struct page *p, int kind)
 void pg_free(struct page *p)
 {
 	give(p, DIRTY);
+}
+
+void pg_free_run(struct link *first, struct link *last, size_t n)
+{
+	struct stack *s = &cache[cpu_id()].of[DIRTY];
+
+	if (s->n + n <= 2 * BATCH) {
+		splice(s, first, last, n);
+		return;
+	}
+	lock(&depot_lock);
+	splice(&depot[DIRTY], first, last, n);
+	__c11_atomic_store(&stocked[DIRTY], true, __ATOMIC_RELAXED);
+	unlock(&depot_lock);
 }
 
 void pg_zfree(struct page *p)

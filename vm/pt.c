@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * pt.c: the radix walker, the gather, and taking things out of a tree.
+ * pt.c: the radix walker and the gather.
  *
  * Invariant, the path rule: see vm.h.  Nothing below a table with more than
  * one holder is writable, and nobody writes into such a table.  Entries are
@@ -133,50 +133,4 @@ pte_t *pt_own(struct space *s, va_t va, int level, struct gather *g)
 			return 0;
 	}
 	return &t[pt_index(va, level)];
-}
-
-/* The highest level at which all that va's entry covers lies inside [first, last]; 0 at least. */
-static int clear_level(va_t va, va_t first, va_t last)
-{
-	int l = 0;
-
-	while (l < PT_TOP && pt_base(va, l + 1) >= first && pt_last(va, l + 1) <= last)
-		l++;
-	return l;
-}
-
-int pt_reserve(struct space *s, va_t va, va_t first, va_t last, struct gather *g)
-{
-	int l = clear_level(va, first, last);
-	struct walk w = pt_walk(s, va);
-
-	if (w.level > l)	/* nothing there, but tables above may hold entries nearer the middle */
-		l = w.level;
-	return w.sole || pt_own(s, va, l, g) ? 0 : -ENOMEM;
-}
-
-void pt_clear(struct space *s, va_t lo, va_t hi, va_t first, va_t last, struct gather *g)
-{
-	va_t va = lo;
-
-	while (va < hi) {
-		int l = clear_level(va, first, last);
-		struct walk w = pt_walk(s, va);
-		pte_t *e;
-
-		if (w.level > l) {			/* nothing there at all */
-			l = w.level;
-		} else {
-			e = pt_own(s, va, l, g);
-			assert(e);			/* pt_reserve saw to it */
-			if (*e) {
-				gather_add(g, pt_base(va, l), pt_last(va, l) + 1, pt_page(*e));
-				pte_store(e, 0);
-				vm_count(s, C_ENTRY, 1);
-			}
-		}
-		va = pt_last(va, l) + 1;
-		if (va == 0)
-			break;
-	}
 }

@@ -91,8 +91,17 @@ static inline void pt_soil(const pte_t *e)
 }
 
 void pt_put(struct page *);		/* drop a reference; the last one out drops what a table refers to */
-/* Unhook [lo, hi), and every table wholly inside [first, last]; the paths at both ends are owned already. */
+
+/* ---- clear.c ---- */
+
+/*
+ * Take out what is in [lo, hi), and every table wholly inside [first, last]; the paths at both ends are owned
+ * already, the regions are still there.  Flushes; the gather is done.
+ */
 void pt_clear(struct space *, va_t lo, va_t hi, va_t first, va_t last, struct gather *);
+/* Drop what a table of entries of level l, ours alone, holds from the cursor to last: at a space's end. */
+struct cursor;
+void pt_empty(struct cursor *, pte_t *t, int l, va_t last);
 /* Own what pt_clear will write at this end of a range.  0 or -ENOMEM. */
 int  pt_reserve(struct space *, va_t va, va_t first, va_t last, struct gather *);
 

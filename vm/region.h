@@ -25,14 +25,44 @@ static inline unsigned region_have(const struct region *r, pte_t e)
 	return have & (P_RWX | P_S0 | P_S1);
 }
 
+enum { REGION_UNKNOWN = 1 };				/* a room that no free stretch has */
+/* All but what makes it a node of a tree.  By hand: the structure is large enough for a call of memcpy. */
+static inline void region_like(struct region *r, const struct region *like)
+{
+	r->lo = like->lo;
+	r->hi = like->hi;
+	r->prot = like->prot;
+	r->kind = like->kind;
+	r->inherit = like->inherit;
+	r->shared = like->shared;
+	r->obj = like->obj;
+	r->off = like->off;
+}
+
+struct region *region_blank(void);			/* to be made like some other; null: no memory */
 struct region *region_new(const struct region *like);	/* a copy, not in any tree; takes over obj's reference */
 void region_free(struct region *);			/* not in a tree; lets go of obj */
 void region_insert(struct space *, struct region *);	/* its range is free */
 void region_remove(struct space *, struct region *);
 static inline void region_grown(struct space *s) { s->hole_hi = s->hole_lo; }	/* one reaches where none was */
 struct region *region_below(struct space *, va_t);	/* the last with lo < va, or null */
+struct region *region_around(struct space *, va_t, struct region **after);	/* the same, and the region after that */
+/*
+ * The child's regions, one like each; their objects have a holder more.  *modes: a bit for each INHERIT_* among them.
+ * 0 or -ENOMEM: end it by region_free_all.
+ */
+int region_copy_all(struct space *to, const struct space *from, unsigned *modes);
+/* Its bounds become these, which nothing else is between; what it shows of its object stays where it is. */
+void region_bounds(struct space *, struct region *, va_t lo, va_t hi);
+void region_free_all(struct space *);
+/* vm_hole's; len is not 0, limit page aligned. */
+va_t region_hole(struct space *, size_t len, va_t limit);
+/* Cut r in two at va, within it; *spare, from region_new, is used up and becomes null.  The upper part. */
+struct region *region_cut(struct space *, struct region *, va_t va, struct region **spare);
 /* Cut the region that lies astride va in two; *spare, from region_new, is used up for it and becomes null. */
 void region_split(struct space *, va_t, struct region **spare);
+/* Join n to r, which lies just before it, if they are alike.  Were they? */
+bool region_absorb(struct space *, struct region *r, struct region *n);
 /* Join the regions that meet at va, if they are alike. */
 void region_join(struct space *, va_t);
 /* Would a region of these attributes be the same one going on at its end? */

@@ -2,10 +2,8 @@
 /*
  * space.c: a space's beginning and end.
  *
- * The end goes by regions, for entries are non-zero only where a region is:
- * each table that is the space's alone is emptied run by run, and its frame
- * goes back known to be zero.  It needs no memory and no flush: the space is
- * loaded nowhere, and its ASID is never used again before a generation ends.
+ * The end needs no memory and no flush: the space is loaded nowhere, and its
+ * ASID is never used again before a generation ends.
  *
  * Lock: none needed at the end; nobody else reaches the space any more.
  */
@@ -40,64 +38,17 @@ void vm_load(struct space *s)
 	mmu_switch(s);
 }
 
-/* Drop n pages' entries. */
-static void drop_run(pte_t *e, size_t n)
-{
-	struct page *const pages = pg_array;
-
-	__c11_atomic_thread_fence(__ATOMIC_RELEASE);
-#pragma clang loop unroll_count(4)
-	for (size_t i = 0; i < n; i++) {
-		pte_t old = e[i];
-
-		if (!old)
-			continue;
-		e[i] = 0;
-		if (pg_unref_run(&pages[pte_pa(old) >> PGSHIFT])) {
-			__c11_atomic_thread_fence(__ATOMIC_ACQUIRE);
-			pg_free(&pages[pte_pa(old) >> PGSHIFT]);
-		}
-	}
-}
-
-/* Empty a table of entries of level l, ours alone, up to last. */
-static void empty(struct cursor *c, pte_t *t, int l, va_t last)
-{
-	while (c->r && c->va <= last) {
-		pte_t *e = &t[pt_index(c->va, l)], old = *e;
-		va_t stop = l > 0 ? pt_last(c->va, l) + 1 : cursor_stop(c, last);
-
-		if (l == 0) {
-			drop_run(e, (stop - c->va) >> PGSHIFT);
-		} else if (old) {
-			*e = 0;
-			if (pg_ref(pt_page(old)) == 1) {
-				empty(c, pt_table(old), l - 1, stop - 1);
-				pg_unref(pt_page(old));
-				pg_zfree(pt_page(old));
-			} else {
-				pt_put(pt_page(old));
-			}
-		}
-		cursor_to(c, stop);
-	}
-}
-
 void vm_destroy(struct space *s)
 {
 	struct cursor c = cursor_at(s, 0);
 	struct page *root = pg_of(kpa(s->root));
-	struct region *r;
 
-	empty(&c, s->root, PT_TOP, USERTOP - 1);
+	pt_empty(&c, s->root, PT_TOP, USERTOP - 1);
 	mmu_unroot(s->root);
 	pg_unref(root);
 	pg_zfree(root);
 	s->root = 0;
-	while ((r = s->tree)) {
-		region_remove(s, r);
-		region_free(r);
-	}
+	region_free_all(s);
 	vm_count_fold(s);
 }
 

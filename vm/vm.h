@@ -136,10 +136,11 @@ struct region {
 	uint8_t kind;
 	uint8_t inherit;		/* INHERIT_*: what fork does */
 	uint8_t shared;			/* stores are seen by every space that maps the object */
+	uint8_t height;			/* of its subtree */
 	struct object *obj;
 	size_t off;			/* pages into obj at lo */
-	struct region *left, *right;	/* treap, ordered by lo */
-	uint32_t prio;
+	struct region *left, *right;	/* an AVL tree, ordered by lo: region.c */
+	va_t gap, room;			/* bytes that are free below it; the most of its subtree, or not known */
 };
 
 struct space {
@@ -148,7 +149,6 @@ struct space {
 	struct region *tree, *last;	/* last: the region found last */
 	va_t hole_lo, hole_hi;		/* in [lo, hi) there is none, as was found last; empty: not known */
 	unsigned nregions;
-	uint32_t seed;			/* of the treap's priorities */
 	_Atomic uint32_t cpus;		/* mask of CPUs that may hold this space's entries */
 	uint64_t asid[ASID_BITS ? NCPU : 1];	/* asid.c */
 	va_t stack_lo;			/* a growing stack may reach down to here */
@@ -208,6 +208,9 @@ int  vm_map(struct space *, const struct region *);	/* 0, -EINVAL, -EEXIST, -ENO
 int  vm_replace(struct space *, const struct region *);
 /* All or nothing.  0, -EINVAL, -ENOMEM. */
 int  vm_unmap(struct space *, va_t lo, va_t hi);
+/* What is there now is forgotten: zeros, or the object's pages, are there at the next access.  All or nothing.  -ENOMEM as vm_protect. */
+int  vm_discard(struct space *, va_t lo, va_t hi);
+bool vm_covered(struct space *, va_t lo, va_t hi);	/* is all of it mapped? */
 int  vm_protect(struct space *, va_t lo, va_t hi, unsigned prot);	/* -ENOMEM too if part of it is no region */
 int  vm_inherit(struct space *, va_t lo, va_t hi, unsigned inherit);
 /* A free range of len bytes below limit, highest first; 0: none. */

@@ -22,6 +22,7 @@ enum {
 static inline bool pte_valid(pte_t e) { return e & PTE_V; }
 static inline pa_t pte_pa(pte_t e) { return e & ~0xfffu; }
 static inline pte_t pte_ro(pte_t e) { return e & ~(pte_t)PTE_W; }
+static inline pte_t pte_hide(pte_t e) { return e & ~(pte_t)PTE_V; }
 
 static inline pte_t pte_table(pa_t pa, int level)
 {

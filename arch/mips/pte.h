@@ -32,6 +32,7 @@ enum {
 static inline bool pte_valid(pte_t e) { return e & PTE_THERE; }
 static inline pa_t pte_pa(pte_t e) { return e & PTE_PA; }
 static inline pte_t pte_ro(pte_t e) { return e & ~(pte_t)PTE_D; }
+static inline pte_t pte_hide(pte_t e) { return e & ~(pte_t)(PTE_THERE | PTE_V); }
 
 static inline pte_t pte_table(pa_t pa, int level)
 {

@@ -70,3 +70,8 @@ static inline pte_t pte_ro(pte_t e)
 {
 	return e & ~(pte_t)PTE_W;
 }
+
+static inline pte_t pte_hide(pte_t e)
+{
+	return e & ~(pte_t)PTE_V;
+}

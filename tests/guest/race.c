@@ -129,7 +129,9 @@ static int discards(void *arg)
 {
 	(void)arg;
 	for (int n = 0; !gone.stop; n++) {
-		if (n % 3)
+		if (n % 3 == 1)
+			CHECK(madvise(gone.map, FILE_BYTES, MADV_DONTNEED) == 0);
+		else if (n % 3)
 			CHECK(mmap(gone.map, FILE_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, gone.fd, 0) == gone.map);
 		else
 			CHECK(mprotect(gone.map, FILE_BYTES, PROT_READ) == 0 && mprotect(gone.map, FILE_BYTES, PROT_READ | PROT_WRITE) == 0);

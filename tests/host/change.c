@@ -120,6 +120,35 @@ void op_unmap(struct mspace *m)
 		m->cell[k].mapped = false;
 }
 
+/* Given up: zeros again, or what the object holds; where the program manages, no page. */
+static void discard_cell(struct cell *c)
+{
+	c->own = c->kind != R_OBJECT;
+	c->c = (struct content){ 0 };
+	c->present = false;
+}
+
+void op_discard(struct mspace *m)
+{
+	struct span s = pick_span();
+	int rc;
+
+	note(m, "%#lx..%#lx", (unsigned long)s.lo, (unsigned long)s.hi);
+	do {
+		rc = vm_discard(&m->s, s.lo, s.hi);
+	} while (again(rc));
+	must(vm_covered(&m->s, s.lo, s.hi) == all_mapped(m, s), "vm_covered is wrong");
+	if (!all_mapped(m, s)) {
+		must(rc == -ENOMEM, "vm_discard of no region gives %d", rc);
+		return;
+	}
+	if (refusal(rc))
+		return;
+	must(rc == 0, "vm_discard gives %d", rc);
+	for (int k = s.i; k <= s.j; k++)
+		discard_cell(&m->cell[k]);
+}
+
 /* Where the program manages, what the page has is lowered, and never raised. */
 static void restrict_cell(struct cell *c, unsigned prot)
 {
@@ -254,6 +283,7 @@ void op_bad(struct mspace *m)
 	     "vm_copyin follows an address that wraps");
 	must(vm_map(&m->s, &r) == -EINVAL, "vm_map takes a bad range");
 	must(vm_unmap(&m->s, lo, hi) == -EINVAL, "vm_unmap takes a bad range");
+	must(vm_discard(&m->s, lo, hi) == -EINVAL && !vm_covered(&m->s, lo, hi), "vm_discard takes a bad range");
 	must(vm_protect(&m->s, lo, hi, P_R) == -EINVAL, "vm_protect takes a bad range");
 	must(vm_protect(&m->s, 0x1000, 0x2000, ~0u) == -EINVAL, "vm_protect takes bad rights");
 	must(vm_inherit(&m->s, lo, hi, INHERIT_NONE) == -EINVAL, "vm_inherit takes a bad range");

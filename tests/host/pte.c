@@ -50,6 +50,18 @@ static bool ro_takes_only_write(void)
 	return good;
 }
 
+static bool hidden_leaves_keep_their_frame(void)
+{
+	bool good = true;
+
+	EACH_FRAME(pa)
+		for (unsigned p = 0; p < ALL; p++) {
+			pte_t e = pte_hide(pte_leaf(*pa, p));
+			good = good && e != 0 && !pte_valid(e) && pte_pa(e) == *pa;
+		}
+	return good;
+}
+
 static bool tables_keep_their_frame(void)
 {
 	bool good = true;
@@ -129,6 +141,7 @@ int main(void)
 	ok(!pte_valid(0), PTE_FORMAT ": 0 is absent");
 	ok(leaves_keep_all(), PTE_FORMAT ": a leaf keeps its frame and every right");
 	ok(ro_takes_only_write(), PTE_FORMAT ": pte_ro takes the write right and nothing else");
+	ok(hidden_leaves_keep_their_frame(), PTE_FORMAT ": a hidden leaf is absent, and keeps its frame");
 	ok(tables_keep_their_frame(), PTE_FORMAT ": a table keeps its frame at every level");
 	ok(facts_hold(leaf_facts, N(leaf_facts), leaf, &seen) && seen > 0, PTE_FORMAT ": leaves are as the manual has them");
 	ok(facts_hold(table_facts, N(table_facts), table, &none), PTE_FORMAT ": tables are as the manual has them");

@@ -77,6 +77,21 @@ static void unmap(struct place *p)
 	model_release(p, t.i, t.n);
 }
 
+/* Back to zeros, of its own object's or of none; shared memory keeps its words. */
+static void discard(struct place *p)
+{
+	struct stretch t = stretch();
+
+	model_claim(p, t.i, t.n);
+	if (vm_discard(&p->s, t.lo, t.hi) == 0)
+		for (struct cell *c = &p->cell[t.i]; c < &p->cell[t.i + t.n]; c++)
+			for (int w = 0; w < WORDS && !c->shared; w++) {
+				c->own[w].known = 0;
+				c->own[w].exact = true;
+			}
+	model_release(p, t.i, t.n);
+}
+
 static void protect(struct place *p)
 {
 	struct stretch t = stretch();
@@ -209,8 +224,10 @@ static void use(struct place *p)
 		vm_fault(&p->s, page_va(i), rnd(2) ? P_R : P_W);
 	else if (op < 83)
 		map(p);
-	else if (op < 86)
+	else if (op < 85)
 		unmap(p);
+	else if (op < 86)
+		discard(p);
 	else if (op < 90)
 		protect(p);
 	else if (op < 97)

@@ -190,7 +190,7 @@ static bool replace_all_or_nothing(void)
 
 static bool unmap_below_a_shared_directory(void)
 {
-	return each_failure(unmap_three_tables, 2);
+	return each_failure(unmap_three_tables, 1);
 }
 
 /* More pages than a gather holds, and none of them a table's last. */
