@@ -76,12 +76,13 @@ static void calls_fail(int fd, const int full[2])
 
 TEST(full, "full: not one page is left: every call says so, nobody ends, and then there is enough again")
 {
-	int fd = open("/full", O_RDWR | O_CREAT), p[2];
+	int fd, p[2];
 	char got[8];
 
 	kernel_forks();
 	if (sys.cpus_running > 1)
 		test_skip("other CPUs keep some pages for themselves");
+	fd = open("/full", O_RDWR | O_CREAT);
 	CHECK(fd >= 0 && pipe(p) == 0);
 	EQUAL(write(p[1], "12345678", 8), 8);
 	own_pages();
