@@ -46,6 +46,10 @@ class Judging(unittest.TestCase):
         log = runner.Log("1..1\nok 1 - kernel memory # SKIP nothing isolates here\n", "exit", 0)
         self.assertEqual(tap.parse(log), [tap.Case("kernel memory", "skipped", "nothing isolates here")])
 
+    def test_skipped_and_failed_is_failed(self):
+        log = runner.Log("1..1\n# a page less\nnot ok 1 - full # SKIP no room\n", "exit", 0)
+        self.assertEqual([(c.outcome, c.detail) for c in tap.parse(log)], [(tap.FAILED, "# a page less")])
+
     def test_hang(self):
         text = "1..2\n# begin 1 - one\nok 1 - one\n# begin 2 - two\n"
         self.assertEqual(failures(text, "silence", None)[0], "hang: no more output, in: two")

@@ -54,8 +54,9 @@ class _Reader:
             self.notes.append(line)
 
     def result(self, failed, number, name, directive, reason):
-        skipped = directive and directive.upper() == "SKIP"
-        outcome = FAILED if failed and not directive else SKIPPED if skipped else PASSED
+        directive = (directive or "").upper()
+        skipped = directive == "SKIP" and not failed    # one that is skipped can still leave something behind
+        outcome = FAILED if failed and directive != "TODO" else SKIPPED if skipped else PASSED
         detail = reason if skipped else "\n".join(self.notes) if outcome == FAILED else ""
         self.numbers.append(int(number) if number else len(self.numbers) + 1)
         self.begun, self.notes = name or f"case {self.numbers[-1]}", []
