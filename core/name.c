@@ -23,6 +23,14 @@ static int choose(struct at *a, int flags)
 	return 0;
 }
 
+/* Where path leads, which is to something.  => tree_lock */
+static int find(const char *path, struct at *at)
+{
+	int err = tree_walk(path, at);
+
+	return err ? err : at->inode ? 0 : -ENOENT;
+}
+
 static const struct file_ops *ops_of(const struct inode *i)
 {
 	return i->type == FILE_REGULAR ? &data_ops : i->type == FILE_DIR ? &tree_ops : device_ops(i->device);
@@ -71,10 +79,8 @@ int path_object(const char *path, struct object **obj, size_t *size)
 	int err;
 
 	lock(&tree_lock);
-	err = tree_walk(path, &a);
-	if (!err && !a.inode)
-		err = -ENOENT;
-	else if (!err && a.inode->type != FILE_REGULAR)
+	err = find(path, &a);
+	if (!err && a.inode->type != FILE_REGULAR)
 		err = -EACCES;
 	else if (!err) {
 		*obj = a.inode->obj;
@@ -175,11 +181,9 @@ word sys_rmdir(word path)
 static int add_link(const char *old, const char *new)
 {
 	struct at a, b;
-	int err = tree_walk(old, &a);
+	int err = find(old, &a);
 
-	if (!err && !a.inode)
-		err = -ENOENT;
-	else if (!err && a.inode->type == FILE_DIR)
+	if (!err && a.inode->type == FILE_DIR)
 		err = -EPERM;
 	if (!err)
 		err = tree_walk(new, &b);
@@ -215,10 +219,8 @@ static int replaceable(const struct at *a, const struct at *b)
 static int move(const char *old, const char *new, struct inode **gone)
 {
 	struct at a, b;
-	int err = tree_walk(old, &a);
+	int err = find(old, &a);
 
-	if (!err && !a.inode)
-		err = -ENOENT;
 	if (!err)
 		err = tree_walk(new, &b);
 	if (err)
@@ -238,13 +240,19 @@ static int move(const char *old, const char *new, struct inode **gone)
 	return 0;
 }
 
+/* Both paths, from user memory. */
+static int paths_in(char *from, word old, char *to, word new)
+{
+	int err = path_in(from, old);
+
+	return err ? err : path_in(to, new);
+}
+
 word sys_link(word old, word new)
 {
 	char from[PATH_LEN], to[PATH_LEN];
-	int err = path_in(from, old);
+	int err = paths_in(from, old, to, new);
 
-	if (!err)
-		err = path_in(to, new);
 	if (err)
 		return err;
 	lock(&tree_lock);
@@ -257,10 +265,8 @@ word sys_rename(word old, word new)
 {
 	char from[PATH_LEN], to[PATH_LEN];
 	struct inode *gone = NULL;
-	int err = path_in(from, old);
+	int err = paths_in(from, old, to, new);
 
-	if (!err)
-		err = path_in(to, new);
 	if (err)
 		return err;
 	lock(&tree_lock);
@@ -281,9 +287,7 @@ word sys_stat(word from, word to)
 	if (err)
 		return err;
 	lock(&tree_lock);
-	err = tree_walk(path, &a);
-	if (!err && !a.inode)
-		err = -ENOENT;
+	err = find(path, &a);
 	if (!err)
 		i = inode_get(a.inode);
 	unlock(&tree_lock);
@@ -306,10 +310,8 @@ word sys_chdir(word from)
 	if (err)
 		return err;
 	lock(&tree_lock);
-	err = tree_walk(path, &a);
-	if (!err && !a.inode)
-		err = -ENOENT;
-	else if (!err && a.inode->type != FILE_DIR)
+	err = find(path, &a);
+	if (!err && a.inode->type != FILE_DIR)
 		err = -ENOTDIR;
 	else if (!err) {
 		old = *dir_of(cur());
