@@ -24,7 +24,7 @@ static int choose(struct at *a, int flags)
 }
 
 /* Where path leads, which is to something.  => tree_lock */
-static int find(const char *path, struct at *at)
+static int look_up(const char *path, struct at *at)
 {
 	int err = tree_walk(path, at);
 
@@ -79,7 +79,7 @@ int path_object(const char *path, struct object **obj, size_t *size)
 	int err;
 
 	lock(&tree_lock);
-	err = find(path, &a);
+	err = look_up(path, &a);
 	if (!err && a.inode->type != FILE_REGULAR)
 		err = -EACCES;
 	else if (!err) {
@@ -181,7 +181,7 @@ word sys_rmdir(word path)
 static int add_link(const char *old, const char *new)
 {
 	struct at a, b;
-	int err = find(old, &a);
+	int err = look_up(old, &a);
 
 	if (!err && a.inode->type == FILE_DIR)
 		err = -EPERM;
@@ -219,7 +219,7 @@ static int replaceable(const struct at *a, const struct at *b)
 static int move(const char *old, const char *new, struct inode **gone)
 {
 	struct at a, b;
-	int err = find(old, &a);
+	int err = look_up(old, &a);
 
 	if (!err)
 		err = tree_walk(new, &b);
@@ -287,7 +287,7 @@ word sys_stat(word from, word to)
 	if (err)
 		return err;
 	lock(&tree_lock);
-	err = find(path, &a);
+	err = look_up(path, &a);
 	if (!err)
 		i = inode_get(a.inode);
 	unlock(&tree_lock);
@@ -310,7 +310,7 @@ word sys_chdir(word from)
 	if (err)
 		return err;
 	lock(&tree_lock);
-	err = find(path, &a);
+	err = look_up(path, &a);
 	if (!err && a.inode->type != FILE_DIR)
 		err = -ENOTDIR;
 	else if (!err) {
