@@ -143,5 +143,6 @@ word sys_uptime(void)
 word sys_yield(void)
 {
 	cpu_self()->resched = true;	/* on the way out */
+	cpu_relax();			/* who yields waits for another, maybe on another CPU: where they take turns (-icount), now */
 	return 0;
 }
