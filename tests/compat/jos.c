@@ -220,6 +220,30 @@ static void text(void)
 	CHECK(snprintf(s, 5, "%s", "longer") == 6 && strcmp(s, "long") == 0);
 }
 
+static bool parent_gone(envid_t parent)
+{
+	return envs[ENVX(parent)].env_status == ENV_FREE;
+}
+
+/* The table has the parent from before the fork; the child looks only when it has ended. */
+static void orphan(void)
+{
+	envid_t parent = sys_getenvid();
+	unsigned end;
+	char byte;
+	int p[2];
+
+	CHECK(pipe(p) == 0);
+	if (fork() != 0)
+		return;
+	close(p[1]);
+	CHECK(read(p[0], &byte, 1) == 0);
+	for (int i = 0; i < 100; i++)
+		sys_yield();
+	for (end = sys_time_msec() + 5000; !parent_gone(parent); )
+		CHECK(sys_time_msec() < end);
+}
+
 static void null(void)
 {
 	*(volatile int *)0 = 1;
@@ -231,6 +255,7 @@ void umain(int argc, char **argv)
 		{ "alloc", alloc }, { "calls", calls }, { "entries", entries }, { "cow", cow },
 		{ "handler", handler_stays }, { "sfork", shared }, { "byhand", by_hand }, { "messages", messages },
 		{ "spawn", spawned }, { "pipe", piped }, { "text", text }, { "null", null },
+		{ "orphan", orphan },
 	};
 
 	if (argc > 1 && strcmp(argv[1], "write") == 0) {

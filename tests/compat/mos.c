@@ -98,11 +98,24 @@ static void halt(void)
 		syscall_yield();
 }
 
+/* The one that waits for ever is nobody's child any more; the one that halts was there before it. */
+static void orphan(void)
+{
+	if (fork() == 0) {
+		if (fork() == 0)
+			ipc_recv(0, 0, 0);
+		exit();
+	}
+	for (int i = 0; i < 100; i++)
+		syscall_yield();
+	user_halt("stop");
+}
+
 int main(int argc, char **argv)
 {
 	static const struct { const char *name; void (*run)(void); } cases[] = {
 		{ "lazy", lazy }, { "calls", calls }, { "handler", handler }, { "fork", forked },
-		{ "messages", messages }, { "halt", halt },
+		{ "messages", messages }, { "halt", halt }, { "orphan", orphan },
 	};
 
 	for (u_int i = 0; argc > 1 && i < sizeof cases / sizeof cases[0]; i++)

@@ -37,6 +37,7 @@ JOS(byhand, "a fork by hand, all copied, from the program's own code")
 JOS(messages, "messages with pages, both ways")
 JOS(spawn, "a spawned program has the shared pages")
 JOS(pipe, "a pipe to a child")
+JOS(orphan, "envs knows that a parent has ended before its child first looked")
 
 TEST(jos_null, "compat: JOS: without a handler a bad store ends the program, with the kernel's report")
 {

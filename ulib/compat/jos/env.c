@@ -99,6 +99,7 @@ struct Env *jos_env_own(void)
 	pid_t pid = getpid();
 	struct Env *e = &table[peer_index(pid)];
 
+	peer_env_made(pid);
 	e->env_id = peer_id(pid);
 	e->env_status = ENV_RUNNING;
 	return e;

@@ -90,6 +90,7 @@ struct Env *mos_env_own(void)
 	pid_t pid = getpid();
 	struct Env *e = &table[peer_index(pid)];
 
+	peer_env_made(pid);
 	e->env_id = peer_id(pid);
 	e->env_status = ENV_RUNNABLE;
 	return e;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* env.c: environments: errors, the table, fork. */
 #include <errno.h>
+#include <signal.h>
 #include "peer.h"
 
 static enum peer_err kind(int err)
@@ -43,25 +44,38 @@ int peer_error(void)
 static pid_t shown[PEER_ENVS];
 static bool looked;
 
+void peer_env_made(pid_t pid)
+{
+	shown[peer_index(pid)] = pid;
+}
+
+/* procinfo counts: when a process ends between two calls, the next is passed over. */
+static bool exists(pid_t pid)
+{
+	return kill(pid, 0) == 0;
+}
+
 void peer_envs(void)
 {
-	static bool seen[PEER_ENVS];
+	static enum { NOT_SEEN, ALIVE, DEAD } seen[PEER_ENVS];
 	struct proc_info p;
 
 	looked = true;
 	for (unsigned i = 0; i < PEER_ENVS; i++)
-		seen[i] = false;
+		seen[i] = NOT_SEEN;
 	for (unsigned n = 0; procinfo(n, &p) == 0; n++) {
 		unsigned i = peer_index(p.pid);
 
-		if (p.pid == 1 || p.state == PROC_ZOMBIE)	/* init is no environment */
+		if (p.pid == 1)			/* init is no environment */
 			continue;
-		seen[i] = true;
+		seen[i] = p.state == PROC_ZOMBIE ? DEAD : ALIVE;
+		if (seen[i] == DEAD)
+			continue;
 		shown[i] = p.pid;
 		peer_env_set(i, &p);
 	}
 	for (unsigned i = 0; i < PEER_ENVS; i++)
-		if (shown[i] && !seen[i]) {
+		if (shown[i] && (seen[i] == DEAD || (seen[i] == NOT_SEEN && !exists(shown[i])))) {
 			shown[i] = 0;
 			peer_env_set(i, NULL);
 		}
@@ -79,8 +93,10 @@ bool peer_alive(pid_t pid)
 {
 	struct proc_info p;
 
-	for (unsigned n = 0; procinfo(n, &p) == 0; n++)
-		if (p.pid == pid)
-			return p.state != PROC_ZOMBIE;
+	do {
+		for (unsigned n = 0; procinfo(n, &p) == 0; n++)
+			if (p.pid == pid)
+				return p.state != PROC_ZOMBIE;
+	} while (exists(pid));
 	return false;
 }

@@ -48,6 +48,7 @@ void peer_refuse(struct upcall *);		/* nobody handles this fault: the program en
 
 int peer_error(void);				/* errno as the peer's number; never 0 */
 void peer_envs(void);				/* look: peer_env_set for each entry */
+void peer_env_made(pid_t);			/* its entry is in use, though nobody has looked yet */
 void peer_yield(void);				/* and look again, if the program ever looked */
 bool peer_alive(pid_t);
 pid_t peer_fork(bool share_all);		/* -1 and errno */

@@ -17,7 +17,8 @@
 #include "area.h"
 #include "peer.h"
 
-enum { FAILED = 'f', HALT = 128, WINDOW = 4 << 20, TOP_ROOM = 512 };	/* what a byte to the watcher says; HALT: and the status */
+enum { INIT = 1, WINDOW = 4 << 20, TOP_ROOM = 512 };
+enum { FAILED = 'f', HALT = 128 };	/* what a byte to the watcher says; HALT: and the status */
 
 #ifdef __i386__
 enum { RETURN_ADDRESS = 4 };		/* where a function begins the stack is aligned but for this */
@@ -125,16 +126,29 @@ _Noreturn void peer_halt(int status)
 		msleep(1000);
 }
 
-/* End all environments.  They have this process's name, whoever is their parent by now. */
+/* They have the watcher's name; who shares its parent is another's watcher, but orphans share init with all. */
+static bool is_environment(const struct proc_info *p, const struct proc_info *me)
+{
+	return p->pid != me->pid && (p->ppid == INIT || p->ppid != me->ppid) && strcmp(p->name, me->name) == 0;
+}
+
+/* End all environments: again until none is found, for they fork meanwhile, and procinfo's count shifts as they end. */
 static void kill_all(void)
 {
 	struct proc_info me = { 0 }, p;
+	bool found = true;
 
 	for (unsigned n = 0; me.pid != getpid() && procinfo(n, &me) == 0; n++)
 		;
-	for (unsigned n = 0; procinfo(n, &p) == 0; n++)
-		if (p.pid != me.pid && p.ppid != me.ppid && strcmp(p.name, me.name) == 0)
-			kill(p.pid, SIGKILL);
+	while (found) {
+		found = false;
+		for (unsigned n = 0; procinfo(n, &p) == 0; n++)
+			if (p.state != PROC_ZOMBIE && is_environment(&p, &me)) {
+				found = true;
+				kill(p.pid, SIGKILL);
+			}
+		yield();
+	}
 }
 
 /* Until no environment is left, all ended by one that stopped the machine or not.  What the run was worth. */
