@@ -135,8 +135,6 @@ word sys_mknod(word path, word device)
 /* unlink takes any name but a directory's, rmdir an empty directory's only.  => tree_lock */
 static int removable(const struct at *a, bool dir)
 {
-	if (!a->inode)
-		return -ENOENT;
 	if (!dir)
 		return a->inode->type == FILE_DIR ? -EISDIR : 0;
 	if (a->inode->type != FILE_DIR)
@@ -158,7 +156,7 @@ static int take_away(va_t from, bool dir)
 	if (err)
 		return err;
 	lock(&tree_lock);
-	err = tree_walk(path, &a);
+	err = look_up(path, &a);
 	if (!err)
 		err = removable(&a, dir);
 	if (!err)

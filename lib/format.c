@@ -111,21 +111,21 @@ static const char *flags(const char *p, struct spec *f)
 		}
 }
 
-static const char *size(const char *p, struct spec *f)
+const char *format_size(const char *p, int *size)
 {
 	switch (*p++) {
 	case 'h':
-		f->size = *p == 'h' ? sizeof(char) : sizeof(short);
+		*size = *p == 'h' ? sizeof(char) : sizeof(short);
 		return *p == 'h' ? p + 1 : p;
 	case 'l':
-		f->size = *p == 'l' ? sizeof(long long) : sizeof(long);
+		*size = *p == 'l' ? sizeof(long long) : sizeof(long);
 		return *p == 'l' ? p + 1 : p;
 	case 'j':
-		f->size = sizeof(intmax_t);
+		*size = sizeof(intmax_t);
 		return p;
 	case 'z':
 	case 't':
-		f->size = sizeof(size_t);
+		*size = sizeof(size_t);
 		return p;
 	}
 	return p - 1;
@@ -142,7 +142,7 @@ static const char *parse(const char *p, struct spec *f, va_list *ap)
 	}
 	if (*p == '.')
 		p = count(p + 1, &f->prec, ap);
-	return size(p, f);
+	return format_size(p, &f->size);
 }
 
 static uint64_t fetch(int size, va_list *ap)

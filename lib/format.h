@@ -13,3 +13,5 @@ int format(void (*put)(int c, void *ctx), void *ctx, const char *fmt, va_list ap
 /* At most n bytes with the end; the length it would have had. */
 int vsnprintf(char *to, size_t n, const char *fmt, va_list ap);
 int snprintf(char *to, size_t n, const char *fmt, ...) __attribute__((format(__printf__, 3, 4)));
+/* The h, hh, l, ll, z, t or j at p, if one is there: what is after it; *size: the bytes it means, else as it was. */
+const char *format_size(const char *p, int *size);

@@ -6,6 +6,7 @@
  * no number.  A number too large is the largest there is, cut to its size.
  */
 #include "scan.h"
+#include "lib/format.h"
 #include <ctype.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -58,27 +59,6 @@ static int skip_space(struct state *s)
 
 /* ---- the format ---- */
 
-static const char *size(const char *p, struct spec *f)
-{
-	f->size = sizeof(int);
-	switch (*p++) {
-	case 'h':
-		f->size = *p == 'h' ? sizeof(char) : sizeof(short);
-		return *p == 'h' ? p + 1 : p;
-	case 'l':
-		f->size = *p == 'l' ? sizeof(long long) : sizeof(long);
-		return *p == 'l' ? p + 1 : p;
-	case 'j':
-		f->size = sizeof(intmax_t);
-		return p;
-	case 'z':
-	case 't':
-		f->size = sizeof(size_t);
-		return p;
-	}
-	return p - 1;
-}
-
 /* The members of a set end at the first ] that is not the first member. */
 static const char *set(const char *p, struct spec *f)
 {
@@ -92,11 +72,11 @@ static const char *set(const char *p, struct spec *f)
 /* After the %.  Its last character. */
 static const char *parse(const char *p, struct spec *f)
 {
-	*f = (struct spec){ 0 };
+	*f = (struct spec){ .size = sizeof(int) };
 	f->drop = *p == '*';
 	for (p += f->drop; isdigit(*p); p++)
 		f->width = f->width < INT_MAX / 20 ? f->width * 10 + (*p - '0') : f->width;
-	p = size(p, f);
+	p = format_size(p, &f->size);
 	f->conv = *p;
 	return *p == '[' ? set(p + 1, f) : p;
 }

@@ -2,6 +2,7 @@
 /* thread.c: processes that share a space, and fork beside them. */
 #include <stdatomic.h>
 #include <thread.h>
+#include "pair.h"
 #include "test.h"
 
 enum { THREADS = 4, ROUNDS = 2000 };
@@ -87,31 +88,6 @@ TEST(futex, "thread: a futex sleeps until it is woken, and not if its word has c
 }
 
 /* ---- fork beside threads ---- */
-
-struct pair { volatile long x, pad[600], y; volatile int stop; };	/* x and y on pages of their own */
-
-static int count_up(void *arg)
-{
-	struct pair *p = arg;
-
-	while (!p->stop) {
-		p->x++;
-		p->y++;
-	}
-	return 0;
-}
-
-/* x is stored before y: y is never ahead, and nothing here may move. */
-static void look(void *arg)
-{
-	struct pair *p = arg;
-	long x = p->x, y = p->y;
-
-	CHECK(x >= y && x - y <= 1);
-	msleep(20);
-	EQUAL(p->x, x);
-	EQUAL(p->y, y);
-}
 
 TEST(snapshot_threads, "thread: fork beside a writing thread is a snapshot, by every strategy (H6, H7, H42)")
 {

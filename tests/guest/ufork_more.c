@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <thread.h>
 #include <upcall.h>
+#include "pair.h"
 #include "test.h"
 
 static int global = 1;
@@ -192,30 +193,6 @@ TEST(ufork_sfork, "sfork: memory is shared but the stack; what was copy-on-write
 }
 
 /* ---- threads ---- */
-
-struct pair { volatile long x, pad[600], y; volatile int stop; };	/* x and y on pages of their own */
-
-static int count_up(void *arg)
-{
-	struct pair *p = arg;
-
-	while (!p->stop) {
-		p->x++;
-		p->y++;
-	}
-	return 0;
-}
-
-static void look(void *arg)
-{
-	struct pair *p = arg;
-	long x = p->x, y = p->y;
-
-	CHECK(x >= y && x - y <= 1);
-	msleep(20);
-	EQUAL(p->x, x);
-	EQUAL(p->y, y);
-}
 
 static void beside_thread(void *arg)
 {
