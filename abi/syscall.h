@@ -78,6 +78,8 @@
 	X(67, ftruncate,2) /* (fd, bytes) */ \
 	X(68, mknod,    2) /* (path, number of a device) */ \
 	X(70, madvise,  3) /* (addr, len, MADV_*) */ \
+	X(71, mremap,   4) /* (addr, old len, new len, MREMAP_MAYMOVE): the address, the same or another */ \
+	X(72, msync,    3) /* (addr, len, MS_*) */ \
 	X(80, signals,  3) /* (caught, ignored, held: masks of 1 << signal): UPCALL_SIGNAL tells of those caught; the pending ones */ \
 	X(81, pause,    1) /* (held): with that mask from now on, sleep till a signal is delivered: -EINTR */ \
 	X(82, setjob,   2) /* (pid, job or 0: a new one of that number): of a child, or itself */ \

@@ -15,6 +15,9 @@ enum { PROT_NONE = 0, PROT_READ = 1, PROT_WRITE = 2, PROT_EXEC = 4 };
 enum { MAP_SHARED = 1, MAP_PRIVATE = 2, MAP_FIXED = 0x10, MAP_ANONYMOUS = 0x20 };
 /* madvise: Linux's values.  The first four change nothing; DONTNEED: the pages' contents are given up. */
 enum { MADV_NORMAL, MADV_RANDOM, MADV_SEQUENTIAL, MADV_WILLNEED, MADV_DONTNEED };
+/* msync: Linux's values.  A shared mapping's pages are the file's, so that only the range is checked. */
+enum { MS_ASYNC = 1, MS_INVALIDATE = 2, MS_SYNC = 4 };
+enum { MREMAP_MAYMOVE = 1 };
 /* minherit: NetBSD's idea. */
 enum { INHERIT_SHARE, INHERIT_COPY, INHERIT_NONE, INHERIT_ZERO };
 

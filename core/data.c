@@ -4,8 +4,10 @@
  * share: reading, writing and running a file all meet in the same pages.
  *
  * Invariant: a file's object holds at least `size` bytes, and write() never
- * wrote those past it.  Truncation gives the file a new object, and whoever
- * maps the old one keeps that, with the bytes that were cut off (H41).
+ * wrote those past it.  A shared mapping may have: a file that grows takes
+ * them for zeros first (reveal).  Truncation gives the file a new object, and
+ * whoever maps the old one keeps that, with the bytes that were cut off
+ * (H41); who maps it shared goes on sharing what was not.
  * Lock: the inode's, also while user memory is copied.
  */
 #include "tmpfs.h"
@@ -56,6 +58,13 @@ static int put(struct inode *i, size_t pos, va_t from, size_t len)
 	return err;
 }
 
+/* The file is to grow up to a byte: what lies between is zero, whatever a mapping stored there.  => inode locked */
+static void reveal(struct inode *i, size_t to)
+{
+	if (to > i->size && obj_stored(i->obj))
+		obj_zero(i->obj, i->size, to);
+}
+
 static intptr_t data_write(struct file *f, va_t from, size_t n)
 {
 	struct inode *i = f->inode;
@@ -68,6 +77,8 @@ static intptr_t data_write(struct file *f, va_t from, size_t n)
 	if (n > FILE_MAX - f->pos)
 		n = FILE_MAX - f->pos;
 	err = n ? obj_grow(i->obj, pages(f->pos + n)) : -EFBIG;
+	if (!err)
+		reveal(i, f->pos);
 	while (!err && done < n) {
 		size_t len = user_run(from + done, user_run(f->pos, n - done));
 
@@ -125,8 +136,10 @@ int data_truncate(struct inode *i, size_t size)
 	lock(&i->lock);
 	if (size < i->size)
 		err = cut(i, size);
-	else if (size > i->size && !(err = obj_grow(i->obj, pages(size))))
+	else if (size > i->size && !(err = obj_grow(i->obj, pages(size)))) {
+		reveal(i, size);
 		i->size = size;
+	}
 	unlock(&i->lock);
 	return err;
 }
@@ -144,7 +157,7 @@ word sys_ftruncate(word fd, word size)
 
 /* ---- for exec, mmap and the ramdisk ---- */
 
-struct object *file_object(struct file *f, size_t *size)
+struct object *file_object(struct file *f, size_t *size, bool shared)
 {
 	struct inode *i = f->inode;
 	struct object *obj;
@@ -154,6 +167,8 @@ struct object *file_object(struct file *f, size_t *size)
 	lock(&i->lock);
 	obj = i->obj;
 	obj_get(obj);
+	if (shared)
+		obj_shared(obj);		/* before the file can be cut again */
 	*size = i->size;
 	unlock(&i->lock);
 	return obj;

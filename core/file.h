@@ -56,7 +56,7 @@ static inline size_t user_run(va_t a, size_t n)
 /* ---- tmpfs.h tells more of these ---- */
 
 int file_open(const char *path, int flags, struct file **);	/* O_*; 0 or an error, and then nothing is new */
-struct object *file_object(struct file *, size_t *size);	/* a reference, for mmap; null: not a regular file */
+struct object *file_object(struct file *, size_t *size, bool shared);	/* a reference, for mmap; null: not a regular file */
 
 /* ---- console.c ---- */
 

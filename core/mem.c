@@ -46,24 +46,33 @@ word sys_sbrk(word delta)
 	return err ? (word)err : old;
 }
 
-/* A private mapping of an open file, within its pages. */
+/*
+ * A mapping of an open file: of its own pages, so that what is stored into a shared one is in the file at once.
+ * Where the file is not open for writing W is refused, and mprotect does not give it later.  A private mapping lies
+ * within the file's pages; a shared one may go on past them, for the file may grow.
+ */
 static int back_by_file(struct region *r, size_t len, word fd, word off)
 {
 	struct file *f = fd_file(fd);
-	size_t size;
+	bool good = f && file_reads(f), sealed = r->shared && f && !file_writes(f), denied = sealed && (r->prot & P_W);
+	size_t size, most = (size_t)OBJ_MAX_PAGES;
 
-	bool good = f && file_reads(f);
-
-	if (good && !r->shared && !(off & (PGSIZE - 1)))
-		r->obj = file_object(f, &size);
+	if (good && !denied && !(off & (PGSIZE - 1)))
+		r->obj = file_object(f, &size, r->shared);
 	fd_done(f);
 	if (!good)
 		return -EBADF;
+	if (denied)
+		return -EACCES;
 	if (!r->obj)
 		return -EINVAL;
+	if (sealed)
+		r->shared = REGION_SEALED;
 	r->kind = R_OBJECT;
 	r->off = off >> PGSHIFT;
-	return off <= PG_UP(size) && len <= PG_UP(size) - off ? 0 : -EINVAL;
+	if (!r->shared)
+		most = PG_UP(size) >> PGSHIFT;
+	return r->off <= most && len >> PGSHIFT <= most - r->off ? 0 : -EINVAL;
 }
 
 static int back(struct region *r, size_t len, word flags, word fd, word off)
@@ -110,7 +119,7 @@ static int check(va_t addr, word *len, word prot, word flags)
 word sys_mmap(word addr, word len, word prot, word flags, word fd, word off)
 {
 	struct space *s = cur()->space;
-	struct region r = { .prot = prot, .shared = flags & MAP_SHARED };
+	struct region r = { .prot = prot, .shared = flags & MAP_SHARED ? REGION_SHARED : 0 };
 	int err = check(addr, &len, prot, flags);
 
 	if (err)
@@ -142,6 +151,42 @@ word sys_mprotect(word addr, word len, word prot)
 	return vm_protect(cur()->space, addr, hi, prot);
 }
 
+/* A longer range, in place or elsewhere.  => s->place locked */
+static word extend(struct space *s, va_t addr, va_t hi, size_t len, bool may_move)
+{
+	int err = len <= USERTOP - addr ? vm_remap(s, addr, hi, addr, addr + len) : -EEXIST;
+	va_t to;
+
+	if (!err)
+		return addr;
+	if (err == -EEXIST && may_move && (to = vm_hole(s, len, MAP_TOP)) && !(err = vm_remap(s, addr, hi, to, to + len)))
+		return to;
+	return err == -EEXIST ? -ENOMEM : err;
+}
+
+word sys_mremap(word addr, word old, word len, word flags)
+{
+	struct space *s = cur()->space;
+	word got;
+	va_t hi;
+	int err;
+
+	if (flags & ~(word)MREMAP_MAYMOVE || !len || len > USERTOP || !range(addr, old, &hi))
+		return -EINVAL;
+	len = PG_UP(len);
+	lock(&s->place);
+	if (len > hi - addr) {
+		got = extend(s, addr, hi, len, flags & MREMAP_MAYMOVE);
+	} else {
+		err = vm_remap(s, addr, hi, addr, hi);	/* may it be? */
+		if (!err && len < hi - addr)
+			err = vm_unmap(s, addr + len, hi);
+		got = err ? (word)err : addr;
+	}
+	unlock(&s->place);
+	return got;
+}
+
 /* A range that is not mapped all over is -ENOMEM, whatever the advice. */
 word sys_madvise(word addr, word len, word advice)
 {
@@ -153,6 +198,17 @@ word sys_madvise(word addr, word len, word advice)
 	if (advice == MADV_DONTNEED)
 		return vm_discard(s, addr, hi);
 	return vm_covered(s, addr, hi) ? 0 : -ENOMEM;
+}
+
+/* There is nothing to write back: a shared mapping's pages are the file's. */
+word sys_msync(word addr, word len, word flags)
+{
+	va_t hi;
+
+	if (flags & ~(word)(MS_ASYNC | MS_INVALIDATE | MS_SYNC) || (flags & (MS_ASYNC | MS_SYNC)) == (MS_ASYNC | MS_SYNC)
+	    || !range(addr, len, &hi))
+		return -EINVAL;
+	return vm_covered(cur()->space, addr, hi) ? 0 : -ENOMEM;
 }
 
 /* Page 0 stays out of reach, as with mmap: null is nobody's address. */

@@ -109,6 +109,8 @@ static void check_regions(struct space *s)
 	for (struct region *r = region_above(s, 0); r; r = region_next(s, r), n++) {
 		check(r->lo >= at && r->lo < r->hi && r->hi <= USERTOP, "region [%#lx, %#lx) overlaps or is out of order", LONG(r->lo), LONG(r->hi));
 		check((r->kind == R_OBJECT) == (r->obj != 0), "region at %#lx: kind and object disagree", LONG(r->lo));
+		check(r->shared != REGION_SEALED || r->kind == R_USER || !(r->prot & P_W), "region at %#lx: sealed, yet writable", LONG(r->lo));
+		check(!r->shared || !r->obj || obj_stored(r->obj), "region at %#lx: its object does not know that it is stored into", LONG(r->lo));
 		check(r->prot == (r->kind == R_USER ? region_said(region_prot(r)) : r->prot & P_RWX), "region at %#lx: rights %#x", LONG(r->lo), r->prot);
 		check(r->gap == r->lo - at && room_right(r), "region at %#lx: gap %#lx, room %#lx", LONG(r->lo), LONG(r->gap), LONG(r->room));
 		at = r->hi;

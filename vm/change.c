@@ -90,6 +90,8 @@ static int may_protect(struct space *s, va_t lo, va_t hi, unsigned prot, bool *r
 	for (struct region *r; lo < hi; lo = r->hi) {
 		if (!(r = region_find(s, lo)))
 			return -ENOMEM;
+		if ((prot & P_W) && r->shared == REGION_SEALED && r->kind != R_USER)
+			return -EACCES;
 		if (r->prot & ~prot & (P_R | P_X))
 			*revokes = true;
 	}

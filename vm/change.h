@@ -18,6 +18,12 @@ bool covered(struct space *, va_t lo, va_t hi);		/* is all of it regions? */
 void region_scrap(struct region *);			/* free one that never was a holder of what it names */
 int own_tables(struct space *, va_t lo, va_t hi, struct gather *);	/* each leaf table of it this space's own.  0 or -ENOMEM */
 
+/*
+ * Put a region like this in, or let what it continues go on.  spare: one for it, if the caller has one.  0, -EEXIST:
+ * something is there, or -ENOMEM.  spare is used up, like's reference too on success.
+ */
+int region_put(struct space *, const struct region *like, struct region *spare);
+
 /* Regions that lie astride the ends of a range are cut there: spares for that. */
 struct ends { struct region *spare[2]; };
 int  ends_reserve(struct space *, va_t lo, va_t hi, struct ends *);	/* 0 or -ENOMEM */

@@ -90,6 +90,8 @@ static int fill_object(struct space *s, struct region *r, va_t va, unsigned want
 	}
 	if (!pg_get(p))
 		return -ENOMEM;
+	if ((r->prot & P_X) && obj_stored(r->obj))
+		mmu_icache(pg_kva(p), PGSIZE);
 	vm_count(s, C_FILE, 1);
 	return set_leaf(s, va, e, p, r->shared ? r->prot : r->prot & ~P_W);
 }

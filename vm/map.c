@@ -15,15 +15,13 @@
 /* As it will be. */
 static void likeness(struct region *r, const struct region *like)
 {
+	if (like->shared && like->obj)
+		obj_shared(like->obj);
 	region_like(r, like);
 	r->prot = (uint8_t)with_read(like->prot);
 }
 
-/*
- * Put it in, or let what it continues go on.  spare: a region for it, if the caller has one.  0, -EEXIST: something
- * is there, or -ENOMEM.  => space locked; spare is used up, like's reference too on success
- */
-static int put(struct space *s, const struct region *like, struct region *spare)
+int region_put(struct space *s, const struct region *like, struct region *spare)
 {
 	struct region *above, *below = region_around(s, like->lo, &above);
 	int rc = (below && below->hi > like->lo) || (above && above->lo < like->hi) ? -EEXIST : 0;
@@ -99,7 +97,7 @@ int vm_map(struct space *s, const struct region *like)
 	if (!range_ok(r.lo, r.hi))
 		return -EINVAL;
 	lock(&s->lock);
-	rc = put(s, &r, 0);
+	rc = region_put(s, &r, 0);
 	unlock(&s->lock);
 	return rc;
 }
@@ -117,7 +115,7 @@ int vm_replace(struct space *s, const struct region *like)
 	lock(&s->lock);
 	rc = clear(s, r.lo, r.hi);
 	if (rc == 0)
-		rc = put(s, &r, spare);
+		rc = region_put(s, &r, spare);
 	else
 		region_scrap(spare);
 	unlock(&s->lock);

@@ -8,7 +8,8 @@
  * levels: a page of directories, each a page of frames' addresses.
  *
  * Instruction fetch: bytes that arrive here are made visible to it here, so
- * that whoever maps the page executable need not ask.
+ * that whoever maps the page executable need not ask, unless programs store
+ * into the pages, too (`stored`): then the fault does it, page by page.
  *
  * Lock: the object's, under a space's, to fill a slot; all_lock for the list
  * of all.  To look needs none, so that spaces that map one file do not wait
@@ -260,21 +261,50 @@ struct page *obj_page(struct object *o, size_t index)
 	return pa ? pg_of(pa) : fill(o, index);
 }
 
-/* What old has not brought in yet, both bring in from the same image. */
+void obj_zero(struct object *o, size_t from, size_t to)
+{
+	size_t end = obj_npages(o) << PGSHIFT;
+
+	for (size_t stop; from < to && from < end; from = stop) {
+		pa_t pa = look(o, from >> PGSHIFT);
+
+		stop = (from | (PGSIZE - 1)) + 1 < to ? (from | (PGSIZE - 1)) + 1 : to;
+		if (pa)
+			memset((char *)kva(pa) + from % PGSIZE, 0, stop - from);
+	}
+}
+
+/* The page of old at an index that one cut from it shall have, too; null: none yet.  False: no memory. */
+static bool kept(struct object *old, size_t index, struct page **p)
+{
+	pa_t pa = look(old, index);
+
+	*p = pa ? pg_of(pa) : obj_stored(old) ? fill(old, index) : 0;
+	return *p || !obj_stored(old);
+}
+
+/*
+ * What old has not brought in yet, both bring in from the same image.  But where programs store into old's pages,
+ * who maps them goes on sharing them with the file: each must be there now.
+ */
 struct object *obj_cut(struct object *old, size_t bytes)
 {
 	size_t n = (bytes + PGSIZE - 1) >> PGSHIFT, whole = bytes >> PGSHIFT;
 	struct object *o = obj_new(n, old->image, bytes < old->image_len ? bytes : old->image_len);
 	bool good = o != 0;
+	struct page *p;
 
-	if (o)
+	if (o) {
 		o->quota = old->quota;
-	for (size_t i = 0; good && i < n && i < obj_npages(old); i++) {
-		pa_t pa = look(old, i);
-
-		if (pa)
-			good = i < whole ? adopt(o, i, pg_of(pa)) : copy_part(o, i, pg_of(pa), bytes % PGSIZE);
+		o->stored = obj_stored(old);
 	}
+	for (size_t i = 0; good && i < n && i < obj_npages(old); i++) {
+		good = kept(old, i, &p);
+		if (p)
+			good = i < whole || o->stored ? adopt(o, i, p) : copy_part(o, i, p, bytes % PGSIZE);
+	}
+	if (good && o->stored)
+		obj_zero(o, bytes, n << PGSHIFT);
 	if (o && !good)
 		obj_put(o);
 	return good ? o : 0;

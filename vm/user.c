@@ -97,6 +97,8 @@ static int bring(struct space *s, struct region *r, va_t va, size_t index, struc
 		return 0;
 	if (!(p = obj_page(r->obj, index)) || !pg_get(p))
 		return -ENOMEM;
+	if ((r->prot & P_X) && obj_stored(r->obj))
+		mmu_icache(pg_kva(p), PGSIZE);
 	vm_count(s, C_FILE, 1);
 	replace(s, va, e, make(p, r->shared ? r->prot : r->prot & ~(unsigned)P_W));
 	return 0;

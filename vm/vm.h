@@ -102,6 +102,7 @@ struct object {
 	pa_t *dir;			/* a page of directories of frames; null until a page is needed */
 	struct quota *quota;		/* what its pages count against, or null; set before it has any */
 	size_t filled;			/* how many count */
+	bool stored;			/* there is or was a shared mapping: programs store into its pages */
 	struct object *next, **link;	/* in the list of all, for the audit */
 };
 struct quota { _Atomic size_t used; size_t most; };	/* pages; about: CPUs may pass it together, by one each */
@@ -119,6 +120,10 @@ static inline size_t obj_npages(const struct object *o) { return __atomic_load_n
  * part it has a copy.  One reference; null: no memory.
  */
 struct object *obj_cut(struct object *, size_t bytes);
+void obj_zero(struct object *, size_t from, size_t to);	/* bytes [from, to), where pages are there, become zero */
+/* A shared mapping is about to be made: from now on nobody takes the pages for unchanged. */
+static inline void obj_shared(struct object *o) { __atomic_store_n(&o->stored, true, __ATOMIC_RELAXED); }
+static inline bool obj_stored(const struct object *o) { return __atomic_load_n(&o->stored, __ATOMIC_RELAXED); }
 /* Grow to hold npages (never shrinks).  0 or -EFBIG. */
 int obj_grow(struct object *, size_t npages);
 /* Pages that objects with an image hold, their directories too: a cache that grows by use. */
@@ -130,12 +135,15 @@ enum { OBJ_MAX_PAGES = (PGSIZE / sizeof(pa_t)) * (PGSIZE / sizeof(pa_t)) };
 /* Zero-fill; an object's pages; zero-fill that grows down; managed by the program, whose faults become upcalls. */
 enum region_kind { R_ZERO, R_OBJECT, R_STACK, R_USER };
 
+/* shared.  Sealed: over a file that is open for reading only, so that W is never given. */
+enum { REGION_SHARED = 1, REGION_SEALED };
+
 struct region {
 	va_t lo, hi;			/* [lo, hi), page aligned */
 	uint8_t prot;			/* P_R | P_W | P_X; of R_USER see region.h */
 	uint8_t kind;
 	uint8_t inherit;		/* INHERIT_*: what fork does */
-	uint8_t shared;			/* stores are seen by every space that maps the object */
+	uint8_t shared;			/* REGION_*: stores are seen by every space that maps the object; or 0 */
 	uint8_t height;			/* of its subtree */
 	struct object *obj;
 	size_t off;			/* pages into obj at lo */
@@ -211,12 +219,19 @@ int  vm_unmap(struct space *, va_t lo, va_t hi);
 /* What is there now is forgotten: zeros, or the object's pages, are there at the next access.  All or nothing.  -ENOMEM as vm_protect. */
 int  vm_discard(struct space *, va_t lo, va_t hi);
 bool vm_covered(struct space *, va_t lo, va_t hi);	/* is all of it mapped? */
-int  vm_protect(struct space *, va_t lo, va_t hi, unsigned prot);	/* -ENOMEM too if part of it is no region */
+int  vm_protect(struct space *, va_t lo, va_t hi, unsigned prot);	/* -ENOMEM too if part of it is no region; -EACCES: W, of what is sealed */
 int  vm_inherit(struct space *, va_t lo, va_t hi, unsigned inherit);
 /* A free range of len bytes below limit, highest first; 0: none. */
 va_t vm_hole(struct space *, size_t len, va_t limit);
 /* Move the end of a zero-filled, writable stretch [lo, hi) to new_hi: sbrk.  0, -EINVAL, -EEXIST, -ENOMEM. */
 int  vm_resize(struct space *, va_t lo, va_t hi, va_t new_hi);
+
+/*
+ * What is in [lo, hi), any regions but stacks' and managed ones, goes to [to, to_hi), which is free and not shorter; the
+ * last of it goes on to to_hi.  to == lo: it goes on where it is.  No page is copied.  All or nothing.
+ * 0, -EINVAL, -EFAULT (part of it is no region), -EEXIST, -ENOMEM.
+ */
+int  vm_remap(struct space *, va_t lo, va_t hi, va_t to, va_t to_hi);
 
 /* Make va usable for want (P_R, P_W or P_X).  0, -EFAULT, -ENOMEM, -ERESTART.  The trap and the copies below call it. */
 int  vm_fault(struct space *, va_t va, unsigned want);

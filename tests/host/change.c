@@ -68,6 +68,10 @@ static struct region pick_region(struct span s, int *obj)
 		r.off = rnd((unsigned)objs[*obj].npages + 2);
 		r.shared = what < 3;
 		r.inherit = r.shared ? INHERIT_SHARE : INHERIT_COPY;
+		if (r.shared && chance(3)) {
+			r.shared = REGION_SEALED;
+			r.prot &= (uint8_t)~P_W;
+		}
 	}
 	if (chance(8))
 		r.inherit = INHERIT_NONE;
@@ -99,7 +103,7 @@ void op_map(struct mspace *m)
 	must(rc == (over || none_mapped(m, s) ? 0 : -EEXIST), "vm_%s gives %d", over ? "replace" : "map", rc);
 	for (int k = s.i; rc == 0 && k <= s.j; k++)
 		m->cell[k] = (struct cell){
-			.mapped = true, .shared = r.shared, .prot = (uint8_t)with_read(r.prot), .kind = r.kind, .inherit = r.inherit,
+			.mapped = true, .shared = r.shared, .sealed = r.shared == REGION_SEALED, .prot = (uint8_t)with_read(r.prot), .kind = r.kind, .inherit = r.inherit,
 			.own = r.kind != R_OBJECT, .obj = obj, .off = (int)r.off + k - s.i,
 		};
 }
@@ -157,6 +161,14 @@ static void restrict_cell(struct cell *c, unsigned prot)
 		c->have &= (uint8_t)(prot | P_S0 | P_S1 | (prot ? (unsigned)PTE_IMPLIED : 0));
 }
 
+static bool sealed_against(struct mspace *m, struct span s, unsigned prot)
+{
+	for (int k = s.i; k <= s.j && (prot & P_W); k++)
+		if (m->cell[k].mapped && m->cell[k].sealed && m->cell[k].kind != R_USER)
+			return true;
+	return false;
+}
+
 void op_protect(struct mspace *m)
 {
 	struct span s = pick_span();
@@ -167,8 +179,8 @@ void op_protect(struct mspace *m)
 	do {
 		rc = vm_protect(&m->s, s.lo, s.hi, prot);
 	} while (again(rc));
-	if (!all_mapped(m, s)) {
-		must(rc == -ENOMEM, "vm_protect of no region gives %d", rc);
+	if (!all_mapped(m, s) || sealed_against(m, s, prot)) {
+		must((rc == -ENOMEM && !all_mapped(m, s)) || (rc == -EACCES && sealed_against(m, s, prot)), "vm_protect where it may not gives %d", rc);
 		return;
 	}
 	if (refusal(rc))
@@ -176,6 +188,62 @@ void op_protect(struct mspace *m)
 	must(rc == 0, "vm_protect gives %d", rc);
 	for (int k = s.i; k <= s.j; k++)
 		restrict_cell(&m->cell[k], with_read(prot));
+}
+
+static bool may_move(struct mspace *m, struct span s)
+{
+	bool may = true;
+
+	for (int k = s.i; k <= s.j; k++)
+		may = may && m->cell[k].mapped && m->cell[k].kind != R_STACK && m->cell[k].kind != R_USER;
+	return may;
+}
+
+/* The cells of from to begin with page i, and the last one to go on up to page j. */
+static void model_move(struct mspace *m, struct span from, int i, int j)
+{
+	struct cell old[NPAGE], more = m->cell[from.j];
+	int n = from.j - from.i + 1;
+
+	more.own = more.kind != R_OBJECT;
+	more.c = (struct content){ 0 };
+	memcpy(old, &m->cell[from.i], (size_t)n * sizeof *old);
+	for (int k = from.i; k <= from.j; k++)
+		m->cell[k].mapped = false;
+	for (int k = i; k <= j; k++) {
+		more.off += k - i >= n;
+		m->cell[k] = k - i < n ? old[k - i] : more;
+	}
+}
+
+void op_remap(struct mspace *m)
+{
+	struct span s = pick_run(), t = pick_run();
+	int rc, free_from;
+
+	if (chance(4))				/* in place */
+		t = span_of(s.i, t.j - t.i + s.i < NPAGE ? t.j - t.i + s.i : NPAGE - 1);
+	if (t.j - t.i < s.j - s.i)
+		s = span_of(s.i, s.i + t.j - t.i);
+	free_from = s.i == t.i ? s.j + 1 : t.i;
+	if (t.hi - t.lo != (va_t)(t.j - t.i + 1) * PGSIZE || (m->cell[s.j].mapped && m->cell[s.j].off + t.j - t.i >= NPAGE))
+		return;
+	note(m, "%#lx..%#lx to %#lx..%#lx", (unsigned long)s.lo, (unsigned long)s.hi, (unsigned long)t.lo, (unsigned long)t.hi);
+	do {
+		rc = vm_remap(&m->s, s.lo, s.hi, t.lo, t.hi);
+	} while (again(rc));
+	if (refusal(rc))
+		return;
+	if (!may_move(m, s)) {
+		must(rc == -EFAULT || rc == -EINVAL, "vm_remap of what may not move gives %d", rc);
+		return;
+	}
+	if (free_from <= t.j && !none_mapped(m, span_of(free_from, t.j))) {
+		must(rc == -EEXIST, "vm_remap to where something is gives %d", rc);
+		return;
+	}
+	must(rc == 0, "vm_remap gives %d", rc);
+	model_move(m, s, t.i, t.j);
 }
 
 static bool may_inherit(const struct cell *c, unsigned inherit)
@@ -286,6 +354,9 @@ void op_bad(struct mspace *m)
 	must(vm_discard(&m->s, lo, hi) == -EINVAL && !vm_covered(&m->s, lo, hi), "vm_discard takes a bad range");
 	must(vm_protect(&m->s, lo, hi, P_R) == -EINVAL, "vm_protect takes a bad range");
 	must(vm_protect(&m->s, 0x1000, 0x2000, ~0u) == -EINVAL, "vm_protect takes bad rights");
+	must(vm_remap(&m->s, lo, hi, 0x1000, 0x2000) == -EINVAL && vm_remap(&m->s, 0x1000, 0x2000, lo, hi) == -EINVAL,
+	     "vm_remap takes a bad range");
+	must(vm_remap(&m->s, 0x1000, 0x3000, 0x1000, 0x2000) == -EINVAL, "vm_remap shrinks");
 	must(vm_inherit(&m->s, lo, hi, INHERIT_NONE) == -EINVAL, "vm_inherit takes a bad range");
 	must(vm_inherit(&m->s, 0x1000, 0x2000, 4) == -EINVAL, "vm_inherit takes a bad mode");
 	must(vm_resize(&m->s, 0x3000, 0x3000, 0x1000) == -EINVAL, "vm_resize goes below its start");

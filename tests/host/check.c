@@ -124,7 +124,7 @@ static void check_region(struct mspace *m, struct region *r, int *i)
 		for (; *i < at; ++*i)
 			must(!m->cell[*i].mapped, "no region at %#lx", (unsigned long)page_va(*i));
 		must(c->mapped, "a region at %#lx, unmapped", (unsigned long)va);
-		must(c->prot == (r->kind == R_USER ? r->prot >> 4 & P_RWX : r->prot) && c->kind == r->kind && c->shared == r->shared && c->inherit == r->inherit,
+		must(c->prot == (r->kind == R_USER ? r->prot >> 4 & P_RWX : r->prot) && c->kind == r->kind && c->shared == !!r->shared && c->sealed == (r->shared == REGION_SEALED) && c->inherit == r->inherit,
 		     "at %#lx: region has prot %u kind %u shared %u inherit %u, not %u %u %u %u", (unsigned long)va,
 		     r->prot, r->kind, r->shared, r->inherit, c->prot, c->kind, c->shared, c->inherit);
 		must((r->kind == R_OBJECT) == (r->obj != 0), "at %#lx: kind and object disagree", (unsigned long)va);

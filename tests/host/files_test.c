@@ -163,7 +163,7 @@ static bool truncation(void)
 	open_at("f", O_RDWR | O_CREAT);
 	user_put(BUF, "old", 4);
 	sys_write(0, BUF, 4);
-	if (path_object("/f", &obj, &size) || size != 4 || file_object(me.fd[0], &size) != obj)
+	if (path_object("/f", &obj, &size) || size != 4 || file_object(me.fd[0], &size, false) != obj)
 		return false;
 	obj_put(obj);
 	if (!is(open_at("f", O_WRONLY | O_TRUNC), 1) || !is(sys_lseek(0, 0, SEEK_END), 0))
@@ -217,6 +217,33 @@ static bool cut_off(bool read_first)
 	good = good && (obj_page(new, 0) == obj_page(old, 0)) == read_first && obj_page(new, 1) != obj_page(old, 1) && sound();
 	obj_put(old);
 	obj_put(new);
+	return settled() && good;
+}
+
+/* The same, and a shared mapping is there: what is not cut off stays one and the same, what it stored past the end is not. */
+static bool cut_off_mapped(void)
+{
+	struct object *old, *new;
+	size_t size;
+	bool good;
+
+	good = is(open_at("f", O_RDWR | O_CREAT), 0);
+	user_put(BUF, "abcdefgh", 8);
+	good = good && is(sys_write(0, BUF, 8), 8) && !sys_ftruncate(0, 3 * PGSIZE);
+	old = file_object(me.fd[0], &size, true);
+	good = good && !sys_ftruncate(0, PGSIZE + 10) && !path_object("f", &new, &size) && new != old && sound();
+	if (!good)
+		return false;
+	good = obj_page(new, 0) == obj_page(old, 0) && obj_page(new, 1) == obj_page(old, 1) && obj_stored(new);
+	memset(pg_kva(obj_page(old, 1)), 's', PGSIZE);
+	obj_put(new);
+	good = good && !sys_ftruncate(0, PGSIZE + 5) && byte_at(old, PGSIZE + 4) == 's' && !byte_at(old, PGSIZE + 5);
+	memset(pg_kva(obj_page(old, 1)), 't', PGSIZE);
+	sys_lseek(0, PGSIZE + 7, SEEK_SET);
+	good = good && is(sys_write(0, BUF, 1), 1) && !byte_at(old, PGSIZE + 6) && byte_at(old, PGSIZE + 8) == 't';
+	good = good && !sys_ftruncate(0, 2 * PGSIZE) && byte_at(old, PGSIZE + 7) == 'a' && !byte_at(old, PGSIZE + 8) &&
+	       byte_at(old, PGSIZE + 4) == 't' && sound();
+	obj_put(old);
 	return settled() && good;
 }
 
@@ -320,6 +347,7 @@ int main(int argc, char **argv)
 	ok(descriptors(), "descriptors: table full, numbers bad, shared positions");
 	ok(truncation(), "files: truncation leaves mappings alone");
 	ok(cut_off(false) && cut_off(true), "files: cut off within a page");
+	ok(cut_off_mapped(), "files: cut off while a mapping stores into it");
 	ok(quota(), "files: no more of memory than they may take");
 	ok(failing(do_file), "files: every allocation fails once");
 	return tap_end();

@@ -19,7 +19,7 @@ extern unsigned char image[IMAGE_PAGES * PGSIZE];
 struct content { uint8_t val[PROBES]; uint32_t from, len; };
 
 struct cell {
-	bool mapped, shared;
+	bool mapped, shared, sealed;	/* sealed: W is never given */
 	uint8_t prot, kind, inherit;
 	bool own;			/* private, and no longer what its object holds; R_USER: always */
 	int obj, off;			/* R_OBJECT; R_USER with page < 0 */

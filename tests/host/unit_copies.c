@@ -219,6 +219,32 @@ static bool fork_all_or_nothing(void)
 	return each_failure(fork_and_end, 4);
 }
 
+/* H41: a file that is mapped shared and cut: what is left is shared still, touched before or not. */
+static bool a_cut_object_stays_shared(void)
+{
+	struct space *s = new_space();
+	struct object *o = obj_new(4, "image", 5), *cut = 0;
+	bool good = map_object(s, 0, 4, P_R | P_W, true, o, 0) == 0;
+	unsigned refused = 0;
+
+	on(0, s);
+	good = good && poke(at(2) + 9, 1) == 0 && poke(at(2) + 10, 2) == 0 && poke(at(3), 3) == 0;
+	while (good && !cut && refused < 50) {		/* whichever allocation fails: nothing is cut */
+		pg_fail(++refused);
+		cut = obj_cut(o, 2 * PGSIZE + 10);
+		good = cut || peek(at(2) + 10) == 2;
+	}
+	pg_fail(0);
+	if (!cut || refused < 4)
+		return obj_put(o), false;
+	for (int i = 0; i < 3; i++)
+		good = good && poke(at(i), (unsigned char)(10 + i)) == 0 && *(unsigned char *)pg_kva(obj_page(cut, (size_t)i)) == 10 + i;
+	good = good && peek(at(0) + 1) == 'm' && peek(at(2) + 9) == 1 && peek(at(2) + 10) == 0 && peek(at(3)) == 3 && obj_stored(cut);
+	obj_put(cut);
+	obj_put(o);
+	return good;
+}
+
 void test_copies(void)
 {
 	test("the kernel's copy breaks COW, fills, and stops where it may not", copyout_goes_as_far_as_it_may);
@@ -227,6 +253,7 @@ void test_copies(void)
 	test("strings end at their end, at the limit, or in a fault", strings_end_where_they_must);
 	test("private mappings keep their stores, shared ones share them", private_and_shared_mappings);
 	test("beyond an object's end there is nothing, until it grows", beyond_the_end_of_an_object);
+	test("a cut object stays shared with who maps it", a_cut_object_stays_shared);
 	test("fresh pages are zero", fresh_pages_are_zero);
 	test("munmap: all or nothing, whichever allocation fails", unmap_all_or_nothing);
 	test("replace: all or nothing, whichever allocation fails", replace_all_or_nothing);

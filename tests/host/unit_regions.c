@@ -46,6 +46,79 @@ static bool objects_merge_where_they_go_on(void)
 	return good;
 }
 
+/* A file that is open for reading only, shared: W is refused as a whole, and by every road. */
+static bool sealed_is_never_writable(void)
+{
+	struct space *s = new_space(), *b;
+	struct object *o = obj_new(3, "image", 5);
+	struct region r = {
+		.lo = at(1), .hi = at(3), .prot = P_R, .kind = R_OBJECT, .obj = o, .shared = REGION_SEALED, .inherit = INHERIT_SHARE,
+	};
+	bool good = map(s, 0, 1, P_R) == 0 && (obj_get(o), vm_map(s, &r)) == 0;
+
+	on(0, s);
+	good = good && vm_protect(s, at(0), at(2), P_R | P_W) == -EACCES && region_find(s, at(0))->prot == P_R && poke(at(1), 1) == -EFAULT;
+	good = good && vm_protect(s, at(1), at(2), 0) == 0 && vm_protect(s, at(1), at(2), P_W) == -EACCES && s->nregions == 3;
+	good = good && vm_protect(s, at(1), at(2), P_R | P_X) == 0 && peek(at(1)) == 'i' && (b = fork_space(s, CUT_TABLE)) != 0;
+	if (good) {
+		on(1, b);
+		good = vm_protect(b, at(2), at(3), P_RWX) == -EACCES && poke(at(1), 1) == -EFAULT && peek(at(1)) == 'i';
+	}
+	good = good && map_object(s, 3, 1, P_R, true, o, 2) == 0 && s->nregions == 4;	/* not the same one going on */
+	good = good && vm_manage(s, at(2), at(3)) == 0 && vm_page_map(s, at(2), s, at(2), PROT_READ | PROT_WRITE) == -EACCES;
+	obj_put(o);
+	return good;
+}
+
+/* Pages of a shared table move across the border of two, with the rights they have and no copy. */
+static bool moved_pages_are_the_same(void)
+{
+	struct space *s = new_space(), *b;
+	bool good = map(s, 0, 10, P_R | P_W) == 0;
+	pte_t page;
+
+	on(0, s);
+	for (int i = 0; i < 10; i++)
+		good = good && poke(at(i), (unsigned char)(i + 1)) == 0;
+	good = good && (b = fork_space(s, CUT_DIR)) != 0 && vm_protect(s, at(4), at(5), P_R) == 0;
+	page = *leaf_of(s, at(3));
+	good = good && vm_remap(s, at(2), at(6), at(20), at(25)) == 0 && s->nregions == 5;	/* [0,2) [6,10) and three */
+	good = good && *leaf_of(s, at(21)) == page && s->count[C_COPY] == 0 && peek(at(3)) == -EFAULT && peek(at(6)) == 7;
+	for (int i = 0; i < 4; i++)
+		good = good && peek(at(20 + i)) == i + 3;
+	good = good && peek(at(24)) == 0 && poke(at(22), 9) == -EFAULT && poke(at(21), 9) == 0 && s->count[C_COPY] == 1;
+	good = good && vm_remap(s, at(20), at(25), at(2), at(7)) == -EEXIST && vm_remap(s, at(20), at(24), at(2), at(6)) == 0;
+	if (!good)
+		return false;
+	on(1, b);
+	return peek(at(3)) == 4 && poke(at(3), 1) == 0 && (on(0, s), peek(at(3))) == 9;
+}
+
+/* H35.  Here and there, tables that were made for nothing go again: new_space's end counts frames. */
+static bool move_all_or_nothing(void)
+{
+	for (unsigned n = 1, done = 0; !done; n++) {
+		struct space *s = new_space(), *b;
+		bool good = map(s, 0, 10, P_R | P_W) == 0;
+
+		on(0, s);
+		for (int i = 0; i < 10; i++)
+			good = good && poke(at(i), (unsigned char)(i + 1)) == 0;
+		if (!good || !(b = fork_space(s, CUT_DIR)))
+			return false;
+		pg_fail(n);
+		done = vm_remap(s, at(3), at(9), at(5000), at(5006)) == 0;
+		pg_fail(0);
+		for (int i = 3; i < 9; i++)
+			good = good && peek(at(done ? i + 4997 : i)) == i + 1 && peek(at(done ? i : i + 4997)) == -EFAULT;
+		end_space(b);
+		end_space(s);
+		if (!good || n > 40 || (done && n < 4))
+			return false;
+	}
+	return true;
+}
+
 static bool inherit_splits_and_merges(void)
 {
 	struct space *s = new_space();
@@ -117,6 +190,9 @@ void test_regions(void)
 	test("mprotect splits regions and merges them again", protect_splits_and_merges);
 	test("munmap splits regions, mmap merges them again", unmap_splits_and_map_merges);
 	test("regions over an object merge only where it goes on", objects_merge_where_they_go_on);
+	test("what is sealed never becomes writable", sealed_is_never_writable);
+	test("mremap moves pages as they are", moved_pages_are_the_same);
+	test("mremap: all or nothing, whichever allocation fails", move_all_or_nothing);
 	test("minherit splits regions and merges them again", inherit_splits_and_merges);
 	test("a stack grows down to its limit, and leaves a gap", a_stack_keeps_its_gap);
 	test("sbrk shrinks, grows, and stops at its limits", resize_goes_to_its_limits);

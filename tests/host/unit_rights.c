@@ -98,6 +98,29 @@ static bool execution_can_be_added(void)
 	return sim_touch(at(0), P_X, &rc) && rc == 0 && poke(at(0), 1) == -EFAULT && s->count[C_COPY] == 0;
 }
 
+/* H31: bytes that came by a store through a shared mapping are made visible to whoever maps them executable. */
+static bool stored_code_is_in_step(void)
+{
+	struct space *s = new_space();
+	struct object *o = obj_new(2, 0, 0);
+	unsigned before;
+	int rc = 0;
+	bool good;
+
+	on(0, s);
+	good = map_object(s, 0, 2, P_R | P_X, false, o, 0) == 0 && sim_touch(at(0), P_X, &rc);
+	before = sim_syncs;
+	good = good && vm_unmap(s, at(0), at(2)) == 0 && map_object(s, 0, 2, P_R | P_X, false, o, 0) == 0 && sim_touch(at(0), P_X, &rc);
+	good = good && sim_syncs == before;		/* nobody stores into it */
+	good = good && map_object(s, 2, 2, P_R | P_W, true, o, 0) == 0 && poke(at(2), 7) == 0 && poke(at(3), 8) == 0 && sim_syncs == before;
+	good = good && sim_touch(at(1), P_X, &rc) && sim_syncs == before + 1 && peek(at(1)) == 8;
+	good = good && vm_manage(s, at(0), at(1)) == 0 && map_object(s, 5, 1, P_R | P_X, false, o, 1) == 0;
+	before = sim_syncs;
+	good = good && vm_manage(s, at(5), at(6)) == 0 && sim_syncs == before + 1;	/* brought in */
+	obj_put(o);
+	return good;
+}
+
 /* H29: the sole owner gained W on one CPU; another, that still has it read-only, is shown, not copied. */
 static bool stale_read_only_is_refreshed(void)
 {
@@ -178,6 +201,7 @@ void test_rights(void)
 	test("PROT_NONE keeps the page, and the kernel out of it", none_keeps_the_page_and_lets_nobody_in);
 	test("rights taken and given back do not undo copy-on-write", rights_come_back_as_copies);
 	test("execution can be added to a page that is there", execution_can_be_added);
+	test("code stored through a shared mapping is made visible to fetches", stored_code_is_in_step);
 	test("a stale read-only entry on another CPU is refreshed", stale_read_only_is_refreshed);
 	test("a broken page is kept while another CPU reads it", a_broken_page_is_kept_while_it_is_read);
 	test("more spaces than address-space numbers", numbers_run_out);
