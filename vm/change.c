@@ -166,31 +166,55 @@ int vm_protect(struct space *s, va_t lo, va_t hi, unsigned prot)
 
 /* ---- inheritance ---- */
 
-/* May this region be inherited so?  Sharing needs an object behind it that is shared already. */
+/* May this region be inherited so? */
 static bool inherit_ok(const struct region *r, unsigned inherit)
 {
 	if (inherit == INHERIT_NONE)
 		return true;
-	return r->shared ? inherit == INHERIT_SHARE : inherit != INHERIT_SHARE;
+	if (inherit == INHERIT_SHARE)
+		return r->shared || r->kind == R_ZERO || r->kind == R_OBJECT;
+	return !r->shared;
+}
+
+/* 0, -EINVAL, -ENOMEM: part of it is no region, or there is no memory. */
+static int inherit_range(struct space *s, va_t lo, va_t hi, unsigned inherit, struct gather *g)
+{
+	struct object *o = 0;
+	struct region *r;
+	struct ends e;
+	int rc;
+
+	for (r = region_above(s, lo); r && r->lo < hi; r = region_next(s, r))
+		if (!inherit_ok(r, inherit))
+			return -EINVAL;
+	if (!covered(s, lo, hi))
+		return -ENOMEM;
+	if ((rc = ends_reserve(s, lo, hi, &e)) < 0)
+		return rc;
+	if (inherit == INHERIT_SHARE && (rc = share_reserve(s, lo, hi, &o, g)) < 0)
+		return ends_release(&e), rc;
+	for (r = ends_split(s, lo, hi, &e); r && r->lo < hi; r = region_next(s, r)) {
+		if (inherit == INHERIT_SHARE && !r->shared)
+			share_region(s, r, lo, o, g);
+		r->inherit = inherit;
+	}
+	if (o)
+		obj_put(o);
+	ends_join(s, lo, hi);
+	return 0;
 }
 
 int vm_inherit(struct space *s, va_t lo, va_t hi, unsigned inherit)
 {
-	struct region *r;
-	struct ends e;
-	int rc = -ENOMEM;
+	struct gather g;
+	int rc;
 
 	if (!range_ok(lo, hi) || inherit > INHERIT_ZERO)
 		return -EINVAL;
 	lock(&s->lock);
-	for (r = region_above(s, lo); r && r->lo < hi; r = region_next(s, r))
-		if (!inherit_ok(r, inherit))
-			return unlock(&s->lock), -EINVAL;
-	if (covered(s, lo, hi) && (rc = ends_reserve(s, lo, hi, &e)) == 0) {
-		for (r = ends_split(s, lo, hi, &e); r && r->lo < hi; r = region_next(s, r))
-			r->inherit = inherit;
-		ends_join(s, lo, hi);
-	}
+	gather_init(&g, s);
+	rc = inherit_range(s, lo, hi, inherit, &g);
+	gather_done(&g);
 	unlock(&s->lock);
 	return rc;
 }

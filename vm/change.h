@@ -24,6 +24,13 @@ int own_tables(struct space *, va_t lo, va_t hi, struct gather *);	/* each leaf 
  */
 int region_put(struct space *, const struct region *like, struct region *spare);
 
+/*
+ * share.c: what is private in [lo, hi) turns into shared memory.  First *o, an object for all of it, or null if nothing
+ * is private: 0 or -ENOMEM, and nobody sees a change.  Then each private region, within the range by now.
+ */
+int  share_reserve(struct space *, va_t lo, va_t hi, struct object **o, struct gather *);
+void share_region(struct space *, struct region *, va_t lo, struct object *, struct gather *);
+
 /* Regions that lie astride the ends of a range are cut there: spares for that. */
 struct ends { struct region *spare[2]; };
 int  ends_reserve(struct space *, va_t lo, va_t hi, struct ends *);	/* 0 or -ENOMEM */

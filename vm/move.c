@@ -34,21 +34,13 @@ static bool is_free(struct space *s, va_t lo, va_t hi)
 	return !r || r->lo >= hi;
 }
 
-/* Where the stretch at va ends that one leaf table, or the lack of one, answers for. */
-static va_t stretch(const struct walk *w, va_t va, va_t hi)
-{
-	va_t last = pt_last(va, w->level ? w->level : 1);
-
-	return last < hi - 1 ? last + 1 : hi;
-}
-
 /* The tables that will take what is in [lo, hi), by bytes further.  0 or -ENOMEM. */
 static int own_there(struct space *s, va_t lo, va_t hi, va_t by, struct gather *g)
 {
 	for (va_t va = lo, stop; va < hi; va = stop) {
 		struct walk w = pt_walk(s, va);
 
-		stop = stretch(&w, va, hi);
+		stop = pt_stretch(&w, va, hi);
 		if (w.level == 0 && (!pt_own(s, va + by, 0, g) || !pt_own(s, stop - 1 + by, 0, g)))
 			return -ENOMEM;
 	}
@@ -103,7 +95,7 @@ static void move_entries(struct space *s, va_t lo, va_t hi, va_t by)
 		struct walk w = pt_walk(s, va), there;
 		va_t room = pt_last(va + by, 1) - (va + by) + 1;
 
-		stop = stretch(&w, va, hi);
+		stop = pt_stretch(&w, va, hi);
 		if (w.level > 0)
 			continue;
 		if (stop - va > room)

@@ -196,8 +196,7 @@ static struct page *fresh(struct object *o, size_t index)
 	return p;
 }
 
-/* The page becomes o's, too, at an index where none is.  => o is nobody else's yet */
-static bool adopt(struct object *o, size_t index, struct page *p)
+bool obj_give(struct object *o, size_t index, struct page *p)
 {
 	pa_t *at = slot(o, index);
 
@@ -301,7 +300,7 @@ struct object *obj_cut(struct object *old, size_t bytes)
 	for (size_t i = 0; good && i < n && i < obj_npages(old); i++) {
 		good = kept(old, i, &p);
 		if (p)
-			good = i < whole || o->stored ? adopt(o, i, p) : copy_part(o, i, p, bytes % PGSIZE);
+			good = i < whole || o->stored ? obj_give(o, i, p) : copy_part(o, i, p, bytes % PGSIZE);
 	}
 	if (good && o->stored)
 		obj_zero(o, bytes, n << PGSHIFT);

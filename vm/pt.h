@@ -76,6 +76,14 @@ static inline struct walk pt_walk(struct space *s, va_t va)
 	return w;
 }
 
+/* Where the stretch at va, up to hi at most, ends that one leaf table, or the lack of one, answers for. */
+static inline va_t pt_stretch(const struct walk *w, va_t va, va_t hi)
+{
+	va_t last = pt_last(va, w->level ? w->level : 1);
+
+	return last < hi - 1 ? last + 1 : hi;
+}
+
 /*
  * The entry for va at a level, its path made present and exclusive.  Null:
  * no memory, and what was made so far stays, for it changes nothing seen.

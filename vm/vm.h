@@ -120,6 +120,8 @@ static inline size_t obj_npages(const struct object *o) { return __atomic_load_n
  * part it has a copy.  One reference; null: no memory.
  */
 struct object *obj_cut(struct object *, size_t bytes);
+/* The page becomes the object's, too, at an index where none is.  Nobody else knows the object.  False: no memory. */
+bool obj_give(struct object *, size_t index, struct page *);
 void obj_zero(struct object *, size_t from, size_t to);	/* bytes [from, to), where pages are there, become zero */
 /* A shared mapping is about to be made: from now on nobody takes the pages for unchanged. */
 static inline void obj_shared(struct object *o) { __atomic_store_n(&o->stored, true, __ATOMIC_RELAXED); }
@@ -220,6 +222,10 @@ int  vm_unmap(struct space *, va_t lo, va_t hi);
 int  vm_discard(struct space *, va_t lo, va_t hi);
 bool vm_covered(struct space *, va_t lo, va_t hi);	/* is all of it mapped? */
 int  vm_protect(struct space *, va_t lo, va_t hi, unsigned prot);	/* -ENOMEM too if part of it is no region; -EACCES: W, of what is sealed */
+/*
+ * INHERIT_SHARE turns private memory into shared memory (not a stack, nor what the program manages); shared memory is
+ * inherited as such or not at all.  All or nothing.  0, -EINVAL, -ENOMEM as vm_protect.
+ */
 int  vm_inherit(struct space *, va_t lo, va_t hi, unsigned inherit);
 /* A free range of len bytes below limit, highest first; 0: none. */
 va_t vm_hole(struct space *, size_t len, va_t limit);

@@ -34,6 +34,7 @@ TEST(remap_in_place, "mremap: grows where it is if there is room, and shrinks")
 {
 	char *p = pages(N), *q;
 
+	kernel_forks();
 	CHECK(munmap(p + 4 * PAGE, (N - 4) * PAGE) == 0);
 	fill(p, 4, 1);
 	CHECK(mremap(p, 4 * PAGE, 8 * PAGE, 0) == p);
@@ -71,6 +72,7 @@ TEST(remap_moves, "mremap: moves pages, copies none, and leaves nothing where th
 
 TEST(remap_fork, "mremap: of what fork has shared, in parent and child, by every strategy")
 {
+	kernel_forks();
 	for (int s = 0; each_strategy(&s); s++) {
 		char *p = hemmed(N), *q;
 		int status;
@@ -104,6 +106,7 @@ TEST(remap_kinds, "mremap: of shared memory, of a file's private mapping, of sev
 	static char page[PAGE];
 	pid_t pid;
 
+	kernel_forks();
 	fill(p, 4, 1);
 	CHECK(mmap(p + 3 * PAGE, PAGE, PROT_READ, ANON | MAP_FIXED, -1, 0) == p + 3 * PAGE);
 	q = mremap(p, 3 * PAGE, 4 * PAGE, MREMAP_MAYMOVE);

@@ -250,16 +250,38 @@ static bool may_inherit(const struct cell *c, unsigned inherit)
 {
 	if (!c->mapped || inherit == INHERIT_NONE)
 		return true;
-	return c->shared == (inherit == INHERIT_SHARE);
+	if (inherit == INHERIT_SHARE)
+		return c->shared || c->kind == R_ZERO || c->kind == R_OBJECT;
+	return !c->shared;
+}
+
+/* Private cells turn into pages of an object that only the kernel knows; what lay past an object's end is zero. */
+static void model_share(struct mspace *m, struct span s, int obj)
+{
+	objs[obj] = (struct mobj){ .npages = s.j - s.i + 1 };
+	for (int k = s.i; k <= s.j; k++) {
+		struct cell *c = &m->cell[k];
+
+		if (c->shared)
+			continue;
+		objs[obj].page[k - s.i] = cell_absent(c) ? (struct content){ 0 } : *cell_content(c);
+		c->kind = R_OBJECT;
+		c->shared = true;
+		c->own = false;
+		c->obj = obj;
+		c->off = k - s.i;
+	}
 }
 
 void op_inherit(struct mspace *m)
 {
 	struct span s = pick_span();
 	unsigned inherit = rnd(4);
+	int rc, obj = model_free_obj();
 	bool may = true;
-	int rc;
 
+	if (inherit == INHERIT_SHARE && obj < 0)
+		return;
 	note(m, "%#lx..%#lx %u", (unsigned long)s.lo, (unsigned long)s.hi, inherit);
 	for (int k = s.i; k <= s.j; k++)
 		may = may && may_inherit(&m->cell[k], inherit);
@@ -273,6 +295,8 @@ void op_inherit(struct mspace *m)
 	if (refusal(rc))
 		return;
 	must(rc == 0, "vm_inherit gives %d", rc);
+	if (inherit == INHERIT_SHARE)
+		model_share(m, s, obj);
 	for (int k = s.i; k <= s.j; k++)
 		m->cell[k].inherit = (uint8_t)inherit;
 }

@@ -97,6 +97,8 @@ static bool moved_pages_are_the_same(void)
 /* H35.  Here and there, tables that were made for nothing go again: new_space's end counts frames. */
 static bool move_all_or_nothing(void)
 {
+	enum { THERE = 5 * 1024 + 5 };			/* across the border of two leaf tables, as at(0) .. at(9) are */
+
 	for (unsigned n = 1, done = 0; !done; n++) {
 		struct space *s = new_space(), *b;
 		bool good = map(s, 0, 10, P_R | P_W) == 0;
@@ -107,10 +109,10 @@ static bool move_all_or_nothing(void)
 		if (!good || !(b = fork_space(s, CUT_DIR)))
 			return false;
 		pg_fail(n);
-		done = vm_remap(s, at(3), at(9), at(5000), at(5006)) == 0;
+		done = vm_remap(s, at(0), at(10), at(THERE), at(THERE + 10)) == 0;
 		pg_fail(0);
-		for (int i = 3; i < 9; i++)
-			good = good && peek(at(done ? i + 4997 : i)) == i + 1 && peek(at(done ? i : i + 4997)) == -EFAULT;
+		for (int i = 0; i < 10; i++)
+			good = good && peek(at(done ? i + THERE : i)) == i + 1 && peek(at(done ? i : i + THERE)) == -EFAULT;
 		end_space(b);
 		end_space(s);
 		if (!good || n > 40 || (done && n < 4))
@@ -125,8 +127,9 @@ static bool inherit_splits_and_merges(void)
 	bool good = map(s, 0, 4, P_R) == 0 && vm_inherit(s, at(1), at(2), INHERIT_NONE) == 0 && s->nregions == 3;
 
 	good = good && vm_inherit(s, at(0), at(5), INHERIT_ZERO) == -ENOMEM && s->nregions == 3;
-	good = good && vm_inherit(s, at(0), at(4), INHERIT_SHARE) == -EINVAL;
-	return good && vm_inherit(s, at(0), at(4), INHERIT_ZERO) == 0 && s->nregions == 1;
+	good = good && vm_inherit(s, at(0), at(4), INHERIT_ZERO) == 0 && s->nregions == 1;
+	good = good && vm_inherit(s, at(1), at(3), INHERIT_SHARE) == 0 && s->nregions == 3 && vm_inherit(s, at(0), at(4), INHERIT_ZERO) == -EINVAL;
+	return good && vm_inherit(s, at(0), at(4), INHERIT_SHARE) == 0 && s->nregions == 3;	/* over two objects */
 }
 
 static struct region stack_at(int page)
@@ -185,6 +188,42 @@ static bool the_last_page_is_usable(void)
 	return peek(USERTOP - 1) == 8 && vm_unmap(b, 0, USERTOP) == 0 && b->nregions == 0 && (on(0, s), peek(USERTOP - 1)) == 8;
 }
 
+/*
+ * H39: pages that are lazy, one's own, COW with a grandparent, a file's, and a file's not yet there turn into shared
+ * ones; those who had them before keep theirs.
+ */
+static bool private_turns_into_shared(int cut)
+{
+	struct space *old = new_space(), *s, *kid = 0;
+	struct object *o = obj_new(2, "image", 5);
+	bool good = map(old, 0, 4, P_R | P_W) == 0 && map_object(old, 4, 2, P_R | P_W, false, o, 0) == 0;
+
+	on(0, old);
+	good = good && poke(at(0), 1) == 0 && poke(at(1), 2) == 0 && peek(at(4)) == 'i' && (s = fork_space(old, cut)) != 0;
+	if (!good)
+		return false;
+	on(0, s);
+	good = poke(at(1), 3) == 0 && vm_protect(s, at(3), at(4), P_R) == 0 && vm_inherit(s, at(0), at(6), INHERIT_SHARE) == 0;
+	good = good && (kid = fork_space(s, cut)) != 0 && peek(at(0)) == 1 && poke(at(0), 10) == 0 && poke(at(2), 12) == 0;
+	good = good && poke(at(4), 14) == 0 && poke(at(5) + 1, 15) == 0 && peek(at(3)) == 0 && poke(at(3), 1) == -EFAULT;
+	if (!kid)
+		return false;
+	on(1, kid);
+	good = good && peek(at(0)) == 10 && peek(at(1)) == 3 && peek(at(2)) == 12 && peek(at(4)) == 14 && peek(at(4) + 1) == 'm';
+	good = good && peek(at(5) + 1) == 15 && poke(at(1), 21) == 0 && (on(0, s), peek(at(1))) == 21;
+	on(2, old);
+	good = good && peek(at(0)) == 1 && peek(at(1)) == 2 && peek(at(2)) == 0 && peek(at(4)) == 'i' && peek(at(5) + 1) == 0;
+	good = good && *(char *)pg_kva(obj_page(o, 0)) == 'i';
+	obj_put(o);
+	return good;
+}
+
+static bool private_turns_into_shared_by_each_cut(void)
+{
+	return private_turns_into_shared(CUT_EAGER) && private_turns_into_shared(CUT_PAGE) && private_turns_into_shared(CUT_TABLE)
+	    && private_turns_into_shared(CUT_DIR);
+}
+
 void test_regions(void)
 {
 	test("mprotect splits regions and merges them again", protect_splits_and_merges);
@@ -194,6 +233,7 @@ void test_regions(void)
 	test("mremap moves pages as they are", moved_pages_are_the_same);
 	test("mremap: all or nothing, whichever allocation fails", move_all_or_nothing);
 	test("minherit splits regions and merges them again", inherit_splits_and_merges);
+	test("private memory turns into shared memory", private_turns_into_shared_by_each_cut);
 	test("a stack grows down to its limit, and leaves a gap", a_stack_keeps_its_gap);
 	test("sbrk shrinks, grows, and stops at its limits", resize_goes_to_its_limits);
 	test("the highest hole that is long enough", holes_are_the_highest);
