@@ -197,9 +197,10 @@ static void cut(void *arg)
 
 TEST(mapped_oom, "mapped: a mapped file is cut, or is not, whichever allocation is refused")
 {
-	int fd = open("/mapped", O_RDWR | O_CREAT | O_TRUNC);
+	int fd;
 
 	kernel_forks();
+	fd = open("/mapped", O_RDWR | O_CREAT | O_TRUNC);
 	CHECK(fd >= 0 && unlink("/mapped") == 0 && ftruncate(fd, 4 * PAGE) == 0);
 	fail_each(cut, &fd);
 	close(fd);

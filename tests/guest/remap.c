@@ -102,11 +102,12 @@ TEST(remap_fork, "mremap: of what fork has shared, in parent and child, by every
 TEST(remap_kinds, "mremap: of shared memory, of a file's private mapping, of several regions")
 {
 	char *p = pages_prot(4, RW, MAP_SHARED), *q;
-	int fd = open("/remap", O_RDWR | O_CREAT | O_TRUNC), status;
+	int fd, status;
 	static char page[PAGE];
 	pid_t pid;
 
 	kernel_forks();
+	fd = open("/remap", O_RDWR | O_CREAT | O_TRUNC);
 	fill(p, 4, 1);
 	CHECK(mmap(p + 3 * PAGE, PAGE, PROT_READ, ANON | MAP_FIXED, -1, 0) == p + 3 * PAGE);
 	q = mremap(p, 3 * PAGE, 4 * PAGE, MREMAP_MAYMOVE);

@@ -194,8 +194,9 @@ static bool the_last_page_is_usable(void)
  */
 static bool private_turns_into_shared(int cut)
 {
+	static const char image[PGSIZE + 1] = { [0] = 'i', [1] = 'm', [PGSIZE] = 'z' };
 	struct space *old = new_space(), *s, *kid = 0;
-	struct object *o = obj_new(2, "image", 5);
+	struct object *o = obj_new(2, image, sizeof image);
 	bool good = map(old, 0, 4, P_R | P_W) == 0 && map_object(old, 4, 2, P_R | P_W, false, o, 0) == 0;
 
 	on(0, old);
@@ -210,7 +211,7 @@ static bool private_turns_into_shared(int cut)
 		return false;
 	on(1, kid);
 	good = good && peek(at(0)) == 10 && peek(at(1)) == 3 && peek(at(2)) == 12 && peek(at(4)) == 14 && peek(at(4) + 1) == 'm';
-	good = good && peek(at(5) + 1) == 15 && poke(at(1), 21) == 0 && (on(0, s), peek(at(1))) == 21;
+	good = good && peek(at(5)) == 'z' && peek(at(5) + 1) == 15 && poke(at(1), 21) == 0 && (on(0, s), peek(at(1))) == 21;
 	on(2, old);
 	good = good && peek(at(0)) == 1 && peek(at(1)) == 2 && peek(at(2)) == 0 && peek(at(4)) == 'i' && peek(at(5) + 1) == 0;
 	good = good && *(char *)pg_kva(obj_page(o, 0)) == 'i';
