@@ -209,6 +209,29 @@ static bool unmap_many_pages(void)
 	    && peek(at(MANY)) == -EFAULT && peek(at(MANY + 1)) == (unsigned char)(MANY + 1);
 }
 
+/* More pages than a gather holds, each replaced by the copy that from here on is shared; the child keeps its own. */
+static bool share_many_pages(void)
+{
+	enum { MANY = 3 * GATHER_N };
+	struct space *s = new_space(), *child;
+	bool good = true;
+
+	on(0, s);
+	if (map(s, 0, MANY, P_R | P_W) < 0)
+		return false;
+	for (int i = 0; i < MANY; i++)
+		if (poke(at(i), (unsigned char)i) < 0)
+			return false;
+	if (!(child = fork_space(s, CUT_PAGE)) || vm_inherit(s, at(0), at(MANY), INHERIT_SHARE) < 0 || audit() < 0)
+		return false;
+	for (int i = 0; i < MANY; i++)
+		good = good && peek(at(i)) == (unsigned char)i && poke(at(i), 0xee) == 0;
+	on(0, child);
+	for (int i = 0; i < MANY; i++)
+		good = good && peek(at(i)) == (unsigned char)i;
+	return good && audit() == 0;
+}
+
 static bool protect_all_or_nothing(void)
 {
 	return each_failure(protect_middle, 3);
@@ -259,6 +282,7 @@ void test_copies(void)
 	test("replace: all or nothing, whichever allocation fails", replace_all_or_nothing);
 	test("munmap: the same across leaf tables below shared ones", unmap_below_a_shared_directory);
 	test("munmap of more pages than are dropped at once", unmap_many_pages);
+	test("minherit SHARE of more pages than are dropped at once", share_many_pages);
 	test("mprotect: all or nothing, whichever allocation fails", protect_all_or_nothing);
 	test("fork: all or nothing, whichever allocation fails", fork_all_or_nothing);
 }
