@@ -380,7 +380,7 @@ TEST(nomem, "file: every allocation of every call fails once; what failed has ch
 		pid_t pid = fork();
 
 		if (pid == 0) {
-			failalloc(n);
+			failalloc_alone(n);
 			all_calls(NULL);
 			exit(0);
 		}
@@ -397,7 +397,7 @@ TEST(nomem, "file: every allocation of every call fails once; what failed has ch
 		pid_t pid = fork();
 
 		if (pid == 0) {
-			failalloc(n);
+			failalloc_alone(n);
 			one_call(NULL);
 			exit(0);
 		}

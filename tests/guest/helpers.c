@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* helpers.c: what many cases need. */
+#include "exo.h"
 #include "test.h"
 
 char *pages_prot(size_t n, int prot, int flags)
@@ -73,13 +74,20 @@ uint64_t count(enum counter c)
 	return n.n[c];
 }
 
+void failalloc_alone(unsigned n)
+{
+	while (state_of(getppid()) != PROC_SLEEPING)
+		yield();
+	failalloc(n);
+}
+
 struct nth { void (*fn)(void *); void *arg; unsigned n; };
 
 static void with_failure(void *p)
 {
 	struct nth *t = p;
 
-	failalloc(t->n);
+	failalloc_alone(t->n);
 	t->fn(t->arg);
 	exit(failalloc(0) ? 0 : 2);		/* 2: the failure came, and was survived */
 }

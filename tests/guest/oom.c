@@ -52,7 +52,7 @@ TEST(cow_fails, "oom: refused in a COW fault, the faulter ends with the address,
 
 static void refuse_and_touch(void *arg)
 {
-	failalloc(1);
+	failalloc_alone(1);
 	*(volatile char *)arg = 1;
 }
 
@@ -128,7 +128,7 @@ TEST(exec_fails, "oom: exec refused at every allocation: the old program runs on
 		pid_t pid = fork();
 
 		if (pid == 0) {
-			failalloc(n);
+			failalloc_alone(n);
 			exec_true(0);
 		}
 		CHECK(pid > 0 && waitinfo(pid, &w, 0) == pid);

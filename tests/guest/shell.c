@@ -101,7 +101,7 @@ TEST(sh_oom, "shell: out of memory at any place ends a command, or the shell, an
 			int fd = open("/dev/null", O_WRONLY);
 
 			dup2(fd, STDERR_FILENO);
-			failalloc(n);
+			failalloc_alone(n);
 			execvp("sh", argv);
 			_exit(1);
 		}

@@ -58,5 +58,7 @@ int each_strategy(int *s);
 void kernel_forks(void);				/* skips the case under `fork=upcall` */
 /* A counter of this process (C_*), now. */
 uint64_t count(enum counter);
+/* failalloc(n) in a child whose parent sleeps, or will: on another CPU the failure could be the parent's. */
+void failalloc_alone(unsigned n);
 /* Try fn(arg) in a child with its n-th allocation failing, for every n, until one run sees no failure. */
 unsigned fail_each(void (*fn)(void *), void *arg);

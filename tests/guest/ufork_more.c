@@ -38,7 +38,7 @@ static void with_failure(void *arg)
 {
 	struct refuse *r = arg;
 
-	failalloc(r->n);
+	failalloc_alone(r->n);
 	r->fn(r->arg);
 	exit(failalloc(0) ? 0 : 2);
 }
@@ -83,7 +83,7 @@ static void first_fork(void *arg)
 	struct refuse *r = arg;
 	pid_t pid;
 
-	failalloc(r->n);
+	failalloc_alone(r->n);
 	pid = rfork(FORK_UPCALL);
 	if (pid == 0)
 		_exit(0);
@@ -113,7 +113,7 @@ TEST(ufork_first_fails, "ufork: a process's first, refused at every allocation, 
 
 static void refuse_and_write(void *arg)
 {
-	failalloc(1);
+	failalloc_alone(1);
 	*(volatile char *)arg = 2;
 }
 
