@@ -459,6 +459,8 @@ TEST(jobs, "signal: a job is interrupted as one, others are not; children are of
 	EQUAL(waitpid(c, &status, WNOHANG), 0);
 	kill(c, SIGTERM);
 	EQUAL(waitpid(c, &status, 0), c);
+	for (int i = 0; i < 200 && killpg(a, 0) == 0; i++)	/* the grandchild ends when it runs next */
+		msleep(10);
 	EQUAL(killpg(a, SIGINT), -1);
 	EQUAL(setpgid(1, 0), -1);
 	EQUAL(setpgid(0, -5), -1);

@@ -22,6 +22,20 @@ static bool copyout_goes_as_far_as_it_may(void)
 }
 
 /* A CPU that ran the space before, and may do so again, has its old page cached: under another space, or in this one. */
+/* H36: refused as a whole, before its first bytes move. */
+static bool a_range_that_wraps(void)
+{
+	struct space *s = new_space();
+	char buf[8] = "kernel.";
+	size_t n = (size_t)0 - at(1) + 16;		/* so that at(1) - 8 + n is 8 */
+
+	on(0, s);
+	if (map(s, 0, 1, P_R | P_W) < 0 || poke(at(1) - 8, 'p') < 0)
+		return false;
+	return vm_copyin(s, buf, at(1) - 8, n) == -EFAULT && !strcmp(buf, "kernel.")
+	    && vm_copyout(s, at(1) - 8, buf, n) == -EFAULT && peek(at(1) - 8) == 'p';
+}
+
 static bool copyout_to_a_space_elsewhere(void)
 {
 	struct space *a = new_space(), *other = new_space();
@@ -271,6 +285,7 @@ static bool a_cut_object_stays_shared(void)
 void test_copies(void)
 {
 	test("the kernel's copy breaks COW, fills, and stops where it may not", copyout_goes_as_far_as_it_may);
+	test("the kernel's copy of a range that wraps moves nothing", a_range_that_wraps);
 	test("the kernel's copy into a space that is not loaded, or elsewhere", copyout_to_a_space_elsewhere);
 	test("a copy that runs out of memory keeps what it had done", copyout_short_of_memory);
 	test("strings end at their end, at the limit, or in a fault", strings_end_where_they_must);
