@@ -211,6 +211,15 @@ static void piped(void)
 	CHECK(strcmp(buf, "pipe") == 0);
 }
 
+static void files(void)
+{
+	struct Stat st;
+
+	CHECK(stat("/bin", &st) == 0 && st.st_isdir && strcmp(st.st_name, "bin") == 0);
+	CHECK(stat("/bin/jostest", &st) == 0 && !st.st_isdir && st.st_size > 4096);
+	CHECK(stat("/nosuch", &st) == -E_NOT_FOUND);
+}
+
 static void text(void)
 {
 	char s[64];
@@ -255,7 +264,7 @@ void umain(int argc, char **argv)
 		{ "alloc", alloc }, { "calls", calls }, { "entries", entries }, { "cow", cow },
 		{ "handler", handler_stays }, { "sfork", shared }, { "byhand", by_hand }, { "messages", messages },
 		{ "spawn", spawned }, { "pipe", piped }, { "text", text }, { "null", null },
-		{ "orphan", orphan },
+		{ "orphan", orphan }, { "files", files },
 	};
 
 	if (argc > 1 && strcmp(argv[1], "write") == 0) {

@@ -90,6 +90,15 @@ static void messages(void)
 	CHECK(from == child && perm == 0);
 }
 
+static void files(void)
+{
+	struct Stat st;
+
+	CHECK(stat("/bin", &st) == 0 && st.st_isdir && strcmp(st.st_name, "bin") == 0);
+	CHECK(stat("/bin/mostest", &st) == 0 && !st.st_isdir && st.st_size > 4096);
+	CHECK(stat("/nosuch", &st) == -E_NOT_FOUND);
+}
+
 static void halt(void)
 {
 	if (fork() == 0)
@@ -116,6 +125,7 @@ int main(int argc, char **argv)
 	static const struct { const char *name; void (*run)(void); } cases[] = {
 		{ "lazy", lazy }, { "calls", calls }, { "handler", handler }, { "fork", forked },
 		{ "messages", messages }, { "halt", halt }, { "orphan", orphan },
+		{ "files", files },
 	};
 
 	for (u_int i = 0; argc > 1 && i < sizeof cases / sizeof cases[0]; i++)

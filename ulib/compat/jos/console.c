@@ -135,25 +135,27 @@ char *jos_readline(const char *prompt)
 	return n < 0 ? NULL : line;
 }
 
+static int told(int err, const struct file_info *info, struct Stat *st)
+{
+	if (err)
+		return err;
+	memset(st, 0, sizeof *st);
+	strlcpy(st->st_name, info->name, sizeof st->st_name);
+	st->st_size = info->size;
+	st->st_isdir = info->type == FILE_DIR;
+	return 0;
+}
+
 int jos_fstat(int fd, struct Stat *st)
 {
 	struct file_info info;
 
-	if (fileinfo(fd, &info) < 0)
-		return -peer_error();
-	memset(st, 0, sizeof *st);
-	strlcpy(st->st_name, info.name, sizeof st->st_name);
-	st->st_size = info.size;
-	return 0;
+	return told(peer_fstat(fd, &info), &info, st);
 }
 
 int jos_stat(const char *path, struct Stat *st)
 {
-	int fd = peer_open(path, O_RDONLY), r;
+	struct file_info info;
 
-	if (fd < 0)
-		return fd;
-	r = jos_fstat(fd, st);
-	close(fd);
-	return r;
+	return told(peer_stat(path, &info), &info, st);
 }

@@ -92,27 +92,29 @@ int mos_iscons(int fd)
 	return isatty(fd);
 }
 
+static int told(int err, const struct file_info *info, struct Stat *st)
+{
+	if (err)
+		return err;
+	memset(st, 0, sizeof *st);
+	strlcpy(st->st_name, info->name, sizeof st->st_name);
+	st->st_size = info->size;
+	st->st_isdir = info->type == FILE_DIR;
+	return 0;
+}
+
 int mos_fstat(int fd, struct Stat *st)
 {
 	struct file_info info;
 
-	if (fileinfo(fd, &info) < 0)
-		return -peer_error();
-	memset(st, 0, sizeof *st);
-	strlcpy(st->st_name, info.name, sizeof st->st_name);
-	st->st_size = info.size;
-	return 0;
+	return told(peer_fstat(fd, &info), &info, st);
 }
 
 int mos_stat(const char *path, struct Stat *st)
 {
-	int fd = peer_open(path, O_RDONLY), r;
+	struct file_info info;
 
-	if (fd < 0)
-		return fd;
-	r = mos_fstat(fd, st);
-	close(fd);
-	return r;
+	return told(peer_stat(path, &info), &info, st);
 }
 
 void user_bcopy(const void *from, void *to, size_t n)

@@ -28,6 +28,22 @@ int peer_open(const char *path, int mode)
 	return result(open(path, flags));
 }
 
+int peer_fstat(int fd, struct file_info *info)
+{
+	return result(fileinfo(fd, info));
+}
+
+int peer_stat(const char *path, struct file_info *info)
+{
+	int fd = peer_open(path, O_RDONLY), r;
+
+	if (fd < 0)
+		return fd;
+	r = peer_fstat(fd, info);
+	close(fd);
+	return r;
+}
+
 int peer_close(int fd)
 {
 	return result(close(fd));

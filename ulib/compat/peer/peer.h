@@ -58,6 +58,9 @@ pid_t peer_spawn(const char *path, const char *const argv[]);
 /* ---- files.c: by the peers' names and flags; errors are negative ---- */
 
 int peer_open(const char *path, int mode);
+/* Of an open file, or of the one at a path.  0 or an error. */
+int peer_fstat(int fd, struct file_info *);
+int peer_stat(const char *path, struct file_info *);
 
 /* ---- window.c: page-table entries as memory ---- */
 
