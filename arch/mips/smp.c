@@ -18,7 +18,8 @@ enum { CONFIG3_CMGCR = 1 << 29, CONFIG4_KSCRATCH = 16 };
 enum { CM_GIC = 0x80, CM_CPC = 0x88, CM_HAS_CPC = 0xf0, CM_MORE = 0x2010, CM_OTHER = 0x2018, CM_START = 0x4020 };
 enum { CPC_STOP = 0x2020, CPC_RUN = 0x2028 };		/* masks of cores */
 /* GIC: one register of 32 sources' bits; or one for each source, to a pin and to cores. */
-enum { GIC_COUNTER = 0x10, GIC_POKE = 0x280, GIC_ALLOW = 0x380, GIC_PIN = 0x500, GIC_CORES = 0x2000 };
+enum { GIC_CONFIG = 0, GIC_COUNTER = 0x10, GIC_POKE = 0x280, GIC_ALLOW = 0x380, GIC_PIN = 0x500, GIC_CORES = 0x2000 };
+#define GIC_STOP	(1u << 28)		/* GIC_CONFIG: the counter stands still */
 #define GIC_SET		0x80000000u		/* GIC_POKE: raise the source of this number; without, take it back */
 #define GIC_TO_PIN	0x80000000u
 enum { GIC_AT = 0x1bdc0000, CPC_AT = 0x1bde0000, AT_ENABLE = 1 };	/* where they are put: Malta has nothing there */
@@ -29,6 +30,12 @@ enum { SOURCE_I8259 = 3, SOURCE_IPI = 40 };		/* Malta's wiring; any that no devi
  * A core's Count starts at zero with it, but programs that move between cores
  * compare readings.  So all follow the GIC's counter, which steps every 10 ns
  * in QEMU, and Count every 6.  A pair of readings is good if little lies between.
+ *
+ * When all are there the counter stops.  Each core has a timer that compares
+ * it with all ones and is on at reset: 43 s later it would raise IP2 on every
+ * core, which nothing takes back; and under -icount QEMU itself then hangs,
+ * masked or not (hw/timer/mips_gictimer.c: the timer is set anew for no time
+ * from now).
  */
 static struct clock { uint32_t counter, count; } clock;	/* the first core's, before it starts another */
 enum { CLOSE = 1000 };			/* 10 us */
@@ -143,6 +150,7 @@ unsigned cpu_start(unsigned most)
 	clock_read();
 	while (i < n && i < most && start(i))
 		i++;
+	*gic(GIC_CONFIG) = GIC_STOP;
 	return i;
 }
 

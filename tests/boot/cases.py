@@ -18,7 +18,8 @@ class Boot:
     script: tuple = ()          # ((pattern, text to type), ...)
     megabytes: int = 64
     spoil: str = ""             # a function of the kernel that shall be an illegal instruction
-    cpus: int = 1               # of the machine; where they run by themselves nothing is counted
+    cpus: int = 1               # of the machine; if several, they run by themselves, and nothing is counted
+    in_turns: bool = False      # unless so; then the kernel is one for several CPUs
     twice: bool = False         # two boots print the same, where the emulator counts instructions
 
     def wrong(self, log):
@@ -63,6 +64,7 @@ CASES = [
     Boot("the console edits lines", "", shows=("^right$",),
          script=((PROMPT, "echo wrong\b\b\b\b\bright\r"), (PROMPT, "exit\r"))),
     Boot("four CPUs, whether the kernel has use for them or not", "-- forktree", cpus=4),
+    Boot("sleep past where each clock of 32 bits comes round", "-- sleep 200", cpus=4, in_turns=True),
     Boot("the console with four CPUs", "", status=42, cpus=4, shows=("^hello$", r"^yoke\$ exit 42"),
          script=((PROMPT, "echo hello\r"), (PROMPT, "exit 42\r"))),
     Boot("one CPU of four, the console too", "cpus=1", status=42, cpus=4, shows=("^hello$",),

@@ -59,7 +59,7 @@ def boot_case(kernel, target, name, case):
     """(Case, lines to type again if it failed)."""
     if case.twice and name == "gxemul":
         return tap.Case(case.name, tap.SKIPPED, "GXemul's clock is the host's"), []
-    if case.cpus > 1 and name == "gxemul":
+    if case.cpus > 1 and name == "gxemul" or case.in_turns and not target.smp:
         return tap.Case(case.name, tap.SKIPPED, "one CPU here"), []
     if case.spoil:
         try:
@@ -67,7 +67,7 @@ def boot_case(kernel, target, name, case):
         except Failure as error:
             return tap.Case(case.name, tap.FAILED, str(error)), []
     what = emulator.Boot(target, name, kernel, arguments=case.arguments, megabytes=case.megabytes, cpus=case.cpus,
-                         counted=case.cpus == 1)
+                         counted=case.cpus == 1 or case.in_turns)
     log = _boot_once(what, case)
     wrong = case.wrong(log)
     if not wrong and case.twice and _boot_once(what, case).text != log.text:
