@@ -65,7 +65,8 @@ static void memory(void)
 	check("malloc", p && (memset(p, 1, 100000), p[99999] == 1));
 	free(p);
 	check("much", sbrk(0x40000000) != SBRK_ERROR && sbrk(-0x40000000) != SBRK_ERROR);
-	check("too little", sbrk(-0x7fffffff) == SBRK_ERROR);
+	check("the program's own", sbrk(-(int)(sbrk(0) - (char *)0)) == SBRK_ERROR);
+	check("too little", sbrk(-0x7fffffff) == sbrk(0));
 }
 
 int main(int argc, char *argv[])

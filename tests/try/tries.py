@@ -60,6 +60,8 @@ CASES = [
     Try("two CPUs", ("machine.c",), cpus=2, shows=("^fork by page, 2 CPU$",)),
     Try("xv6", ("echo.c",), ("x",), api="xv6", shows=(r"(?s)\Aargs wait .*fault exec .* pause -1 ff done\.\n\Z",)),
     Try("xv6, of 2025", ("eager.c",), api="xv6"),
+    Try("xv6, a heap larger than memory", ("lazy.c",), api="xv6"),
+    Try("xv6, files in memory", ("mapped.c",), api="xv6"),
     Try("MOS: user_halt ends an orphan too", ("../compat/mos.c",), ("orphan",), api="mos", shows=(r"^halt at .*: stop$",)),
     Try("what does not compile", ("wrong.c",), says=(r"wrong\.c:4:9: error: .*'nobody'",)),
     Try("what is not in the API", ("lacks.c",), lacks=(

@@ -66,7 +66,8 @@ def apis():
 
 
 # Teaching systems' programs try what a store to address 0 does, and write numbers where pointers belong.
-_PEERS = ["-fno-delete-null-pointer-checks", "-Wno-null-dereference", "-Wno-int-to-pointer-cast", "-Wno-int-conversion"]
+_PEERS = ["-fno-delete-null-pointer-checks", "-Wno-null-dereference", "-Wno-int-to-pointer-cast", "-Wno-int-conversion",
+          "-Wno-constant-conversion"]
 
 
 @dataclass

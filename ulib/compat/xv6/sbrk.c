@@ -16,6 +16,7 @@
 #include "xv6.h"
 
 enum { PAGE = 4096, SPARE = 64 };	/* pages: for tables, and for the others' */
+enum { MANY = 2048, SHARE = 8 };
 #define FAILED	((char *)-1)
 
 extern const bool xv6_knows_lazy __attribute__((weak));		/* sbrklazy.c's, if it is linked */
@@ -41,7 +42,9 @@ void *xv6_break(intptr_t n)
 	static char *top;
 	char *start = page_up(end), *old = top ? top : start, *from = page_up(old), *to = page_up(old + n);
 
-	if (n < 0 ? (uintptr_t)-n > (uintptr_t)(old - start) : old + n < old || to < from)
+	if (n < 0 && -(uintptr_t)n > (uintptr_t)old)
+		return old;			/* to below address 0: xv6 does nothing, and says all is well */
+	if (n < 0 ? -(uintptr_t)n > (uintptr_t)(old - start) : old + n < old || to < from)
 		return FAILED;
 	if (to > from && !grow(from, to))
 		return FAILED;
@@ -51,12 +54,24 @@ void *xv6_break(intptr_t n)
 	return old;
 }
 
-/* Is there memory for so many pages and their tables? */
+/*
+ * Is there memory for so many pages and their tables?  The kernel counts its
+ * frames to say, so it is asked once for many pages; a share, since others
+ * take some, too.
+ */
 static bool there_is(uint32_t pages)
 {
+	static uint32_t known;		/* pages */
 	struct mem_info mem;
+	uint32_t need = pages + pages / 256 + SPARE;
 
-	return meminfo(&mem) == 0 && pages + pages / 256 + SPARE < mem.free;
+	if (pages > known) {
+		if (meminfo(&mem) < 0 || need >= mem.free)
+			return false;
+		known = pages + (mem.free - need < MANY ? mem.free - need : MANY) / SHARE;
+	}
+	known -= pages;
+	return true;
 }
 
 char *xv6_sbrk(int n)

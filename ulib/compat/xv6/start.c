@@ -16,7 +16,7 @@
 enum { PAGE = 4096, GUARD = PAGE, STACK = PAGE, ARGS = PAGE };
 
 #if UINTPTR_MAX > UINT32_MAX
-#define PLACE	((void *)(64ull << 30))		/* the heap may grow up to there */
+#define PLACE	((void *)(255ull << 30))	/* the heap may grow up to there: more than RAM and its tables can hold */
 #define HOW	MAP_FIXED
 #else
 #define PLACE	NULL
@@ -24,6 +24,8 @@ enum { PAGE = 4096, GUARD = PAGE, STACK = PAGE, ARGS = PAGE };
 #endif
 
 int xv6_main(int argc, char **argv);
+
+extern char data_start[], end[];	/* user.ld */
 
 static int count;
 static char **args;
@@ -67,6 +69,13 @@ static void make_root(void)
 	}
 	close(bin);
 	warm();
+}
+
+/* xv6's exec gives all of data and bss at once. */
+static void touch_data(void)
+{
+	for (char *p = data_start; p < end; p += PAGE)
+		*(volatile char *)p = *p;
 }
 
 /* argv and its strings, to a page; the kernel takes less. */
@@ -113,6 +122,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	make_root();
+	touch_data();
 	count = argc;
 	args = copy_args(area + GUARD + STACK, argc, argv);
 	on_stack(area + GUARD + STACK, go);

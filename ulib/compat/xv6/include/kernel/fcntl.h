@@ -7,3 +7,11 @@
 #define O_RDWR		0x002
 #define O_CREATE	0x040
 #define O_TRUNC		0x200
+
+/* Of the mmap lab. */
+#define PROT_NONE	0
+#define PROT_READ	1
+#define PROT_WRITE	2
+#define PROT_EXEC	4
+#define MAP_SHARED	1
+#define MAP_PRIVATE	2

@@ -4,7 +4,7 @@
 
 #define ROOTINO	1
 #define BSIZE	1024		/* bytes; programs size their buffers by it */
-#define MAXFILE	268		/* blocks that a file of xv6's can have */
+#define MAXFILE	1024		/* blocks; usertests fills a disk with 79 files of as many */
 #define FSSIZE	2000		/* blocks of xv6's disk; there is none here */
 #define DIRSIZ	14		/* longer names are cut off */
 

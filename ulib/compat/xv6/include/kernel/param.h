@@ -7,5 +7,6 @@
 #define NOFILE		16		/* abi/yoke.h: FD_N */
 #define MAXPATH		256		/* abi/yoke.h: PATH_LEN */
 #define MAXARG		32
+#define USERSTACK	1		/* pages of it: start.c */
 #define NINODE		50		/* there are as many files as memory allows, and no log: */
 #define MAXOPBLOCKS	10		/* programs count and size by these two */

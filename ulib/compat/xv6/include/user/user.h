@@ -40,6 +40,10 @@ char *sbrk(int) XV6(sbrk);
 char *sbrklazy(int) XV6(sbrklazy);
 #define SBRK_ERROR	((char *)-1)
 
+/* Of the mmap lab; kernel/fcntl.h has the flags.  Failed: (char *)-1. */
+void *mmap(void *, uint64, int, int, int, long);
+int munmap(void *, uint64);
+
 char *strcpy(char *, const char *);
 void *memmove(void *, const void *, int);
 char *strchr(const char *, char) XV6(strchr);
