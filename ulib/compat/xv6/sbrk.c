@@ -16,7 +16,7 @@
 #include "xv6.h"
 
 enum { PAGE = 4096, SPARE = 64 };	/* pages: for tables, and for the others' */
-enum { MANY = 2048, SHARE = 8 };
+enum { MANY = 2048, SHARE = 8 };	/* of so many free pages at most, this part is for the next calls */
 #define FAILED	((char *)-1)
 
 extern const bool xv6_knows_lazy __attribute__((weak));		/* sbrklazy.c's, if it is linked */
