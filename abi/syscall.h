@@ -13,8 +13,8 @@
 	X(1,  exit,     1) /* (status); does not return */ \
 	X(2,  fork,     1) /* (strategy or FORK_DEFAULT); the child's pid, 0 in the child */ \
 	X(3,  vfork,    0) /* (); the child borrows the space; the parent waits for its exec or exit */ \
-	X(4,  spawn,    3) /* (path, argv, fdmap[3] or 0); the new process's pid */ \
-	X(5,  exec,     2) /* (path, argv) */ \
+	X(4,  spawn,    4) /* (path, argv, fdmap[3] or 0, envp or 0); the new process's pid */ \
+	X(5,  exec,     3) /* (path, argv, envp or 0: none) */ \
 	X(6,  wait,     3) /* (pid or -1, struct wait_info * or 0, WAIT_NOHANG); the pid reaped */ \
 	X(7,  kill,     2) /* (pid, 0: the job, -job, signal or 0 to ask); the default ends it: abi/yoke.h, docs/upcalls.md */ \
 	X(8,  getpid,   0) \

@@ -29,7 +29,7 @@ enum { FLOOR_COPY, FLOOR_CLEAR };
 enum { WAIT_NOHANG = 1 };
 enum { SIGINT = 2, SIGKILL = 9, SIG_N = 31 };	/* the others: ulib/include/signal.h */
 
-enum { NAME_LEN = 32, PATH_LEN = 256, FILE_NAME = 64, ARG_BYTES = 2048, FD_N = 16 };
+enum { NAME_LEN = 32, PATH_LEN = 256, FILE_NAME = 64, ARG_BYTES = 2560, FD_N = 16 };
 
 /* How a process ended. */
 enum end { END_EXIT, END_KILLED, END_FAULT, END_NOMEM };

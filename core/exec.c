@@ -14,7 +14,7 @@ struct exec *exec_new(void)
 	struct exec *e = pg ? pg_kva(pg) : NULL;
 
 	if (e)
-		e->argc = e->len = 0;
+		e->argc = e->envc = e->len = 0;
 	return e;
 }
 
@@ -38,44 +38,65 @@ int exec_add(struct exec *e, const char *arg)
 	return 0;
 }
 
-int exec_fetch(struct exec *e, va_t path, va_t argv)
+/* The strings whose addresses lie from `from' on, up to a null; *n counts them. */
+static int fetch(struct exec *e, va_t from, unsigned *n)
 {
 	struct space *s = cur()->space;
-	int n = vm_copystr(s, e->path, path, PATH_LEN);
-	word arg;
+	word at;
+	int len;
 
-	while (n >= 0) {
-		n = vm_copyin(s, &arg, argv, sizeof arg);
-		if (n < 0 || !arg)
-			return n;
-		if (e->argc == ARG_N || e->len == ARG_BYTES)
+	while (!(len = vm_copyin(s, &at, from, sizeof at)) && at) {
+		if (e->argc + e->envc == ARG_N || e->len == ARG_BYTES)
 			return -E2BIG;
-		n = vm_copystr(s, e->args + e->len, arg, ARG_BYTES - e->len);
-		if (n == -ENAMETOOLONG)
-			return -E2BIG;
-		e->argc++;
-		e->len += n + 1;
-		argv += sizeof arg;
+		len = vm_copystr(s, e->args + e->len, at, ARG_BYTES - e->len);
+		if (len < 0)
+			return len == -ENAMETOOLONG ? -E2BIG : len;
+		++*n;
+		e->len += len + 1;
+		from += sizeof at;
 	}
-	return n;
+	return len;
 }
 
-/* argc, addresses, a null, and above them the strings. */
+int exec_fetch(struct exec *e, va_t path, va_t argv, va_t envp)
+{
+	int err = vm_copystr(cur()->space, e->path, path, PATH_LEN);
+
+	if (err >= 0)
+		err = fetch(e, argv, &e->argc);
+	return err || !envp ? err : fetch(e, envp, &e->envc);
+}
+
+/* The addresses of n strings, of which the first is at `from' here and at `to' there, and a null.  Moves from and to behind them. */
+static word *put_addresses(word *words, unsigned n, const char **from, va_t *to)
+{
+	for (; n; n--) {
+		size_t len = strlen(*from) + 1;
+
+		*words++ = *to;
+		*from += len;
+		*to += len;
+	}
+	*words++ = 0;
+	return words;
+}
+
+/* argc, its addresses and a null, the environment's and a null, and above them the strings. */
 static int put_args(struct space *s, struct exec *e, va_t *sp)
 {
-	va_t strings = STACKTOP - e->len;
-	size_t n = (e->argc + 2) * sizeof(word), at = 0;
+	va_t strings = STACKTOP - e->len, to = strings;
+	const char *from = e->args;
+	word *end;
+	size_t n;
 	int err;
 
-	e->argv[0] = e->argc;
-	for (unsigned i = 1; i <= e->argc; i++) {
-		e->argv[i] = strings + at;
-		at += strlen(e->args + at) + 1;
-	}
-	e->argv[e->argc + 1] = 0;
+	e->words[0] = e->argc;
+	end = put_addresses(e->words + 1, e->argc, &from, &to);
+	end = put_addresses(end, e->envc, &from, &to);
+	n = (end - e->words) * sizeof *end;
 	*sp = (strings - n) & ~(va_t)15;
 	err = vm_copyout(s, strings, e->args, e->len);
-	return err ? err : vm_copyout(s, *sp, e->argv, n);
+	return err ? err : vm_copyout(s, *sp, e->words, n);
 }
 
 static int map_stack(struct space *s)
@@ -148,7 +169,7 @@ static void become(struct proc *p, const struct exec *e, const struct image *i)
 	fr_init(p->frame, i->pc, i->sp, 0);
 }
 
-word sys_exec(word path, word argv)
+word sys_exec(word path, word argv, word envp)
 {
 	struct exec *e;
 	struct image image;
@@ -159,7 +180,7 @@ word sys_exec(word path, word argv)
 	e = exec_new();
 	if (!e)
 		return -ENOMEM;
-	err = exec_fetch(e, path, argv);
+	err = exec_fetch(e, path, argv, envp);
 	if (!err)
 		err = exec_load(e, &image);
 	if (!err)

@@ -214,7 +214,7 @@ static void files_let(struct file *held[FD_N])
 			file_put(held[i]);
 }
 
-word sys_spawn(word path, word argv, word fdmap)
+word sys_spawn(word path, word argv, word fdmap, word envp)
 {
 	struct file *fd[FD_N], *held[FD_N];	/* another activation might close one meanwhile */
 	struct proc *p = cur();
@@ -227,7 +227,7 @@ word sys_spawn(word path, word argv, word fdmap)
 		files_hold(p->files, held);
 	err = map_files(fd, p->group ? held : p->files, fdmap);
 	if (!err)
-		err = exec_fetch(e, path, argv);
+		err = exec_fetch(e, path, argv, envp);
 	if (!err)
 		err = proc_spawn(e, fd, p);
 	if (p->group)

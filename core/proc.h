@@ -227,19 +227,19 @@ void space_put(struct space *);		/* one user fewer; with the last it ends.  Load
 #define STACK_MAX	((va_t)8 << 20)
 #define MAP_TOP		(STACKTOP - STACK_MAX - ((va_t)1 << 20))
 
-/* What exec needs of a program's name and arguments; it fills less than a page. */
-enum { ARG_N = 128 };
+/* What exec needs of a program's name, arguments and environment; it fills less than a page. */
+enum { ARG_N = 128 };			/* strings */
 struct exec {
 	char path[PATH_LEN];
-	unsigned argc;
+	unsigned argc, envc;
 	size_t len;
-	char args[ARG_BYTES];		/* strings one after the other, each with its end */
-	word argv[ARG_N + 2];		/* as they will lie on the stack: argc, addresses, 0 */
+	char args[ARG_BYTES];		/* argc strings, then envc, one after the other, each with its end */
+	word words[ARG_N + 3];		/* as they will lie on the stack: argc, addresses, 0, the environment's, 0 */
 };
 struct exec *exec_new(void);		/* empty; null: no memory */
 void exec_free(struct exec *);
-int  exec_add(struct exec *, const char *arg);	/* 0 or -E2BIG */
-int  exec_fetch(struct exec *, va_t path, va_t argv);	/* from the running program */
+int  exec_add(struct exec *, const char *arg);	/* before the environment.  0 or -E2BIG */
+int  exec_fetch(struct exec *, va_t path, va_t argv, va_t envp);	/* from the running program; envp 0: none */
 /* Build the program's space and first registers.  0 or an error, and then nothing is left. */
 struct image { struct space *space; va_t pc, sp; };
 int  exec_load(struct exec *, struct image *);

@@ -1,31 +1,71 @@
 /* SPDX-License-Identifier: MIT */
-/* exec.c: programs by name. */
+/* exec.c: programs by name, and with the environment as it is. */
 #include <errno.h>
 #include <stdarg.h>
+#include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <yoke.h>
 
 enum { WORDS = 128 };			/* more the kernel does not take */
 
+int execv(const char *path, char *const argv[])
+{
+	return execve(path, argv, environ_now());
+}
+
+pid_t spawn(const char *path, char *const argv[], const int fd[3])
+{
+	return spawnve(path, argv, fd, environ_now());
+}
+
+/* name in a directory whose own name has n bytes; none: in the working directory.  False: it is too long. */
+static bool join(char path[PATH_LEN], const char *dir, size_t n, const char *name)
+{
+	if (n + strlen(name) + 2 > PATH_LEN) {
+		errno = ENAMETOOLONG;
+		return false;
+	}
+	memcpy(path, dir, n);
+	path[n] = '/';
+	strcpy(path + n + (n > 0), name);
+	return true;
+}
+
+/* In the directories of $PATH, one after the other.  EACCES, if one of them has it and it cannot be run. */
+int execvpe(const char *name, char *const argv[], char *const envp[])
+{
+	const char *dir = getenv("PATH");
+	char path[PATH_LEN];
+	int err = 0;
+	size_t n;
+
+	if (!*name || strchr(name, '/'))
+		return execve(name, argv, envp);
+	for (dir = dir ? dir : "/bin"; ; dir += n + 1) {
+		n = strcspn(dir, ":");
+		if (join(path, dir, n, name))
+			execve(path, argv, envp);
+		if (errno != ENOENT && errno != ENOTDIR && errno != EACCES && errno != ENAMETOOLONG)
+			return -1;
+		err = errno == EACCES || !err ? errno : err;
+		if (!dir[n])
+			break;
+	}
+	errno = err;
+	return -1;
+}
+
 int execvp(const char *name, char *const argv[])
 {
-	char path[PATH_LEN];
-
-	if (strchr(name, '/'))
-		return execv(name, argv);
-	if (strlen(name) + sizeof "/bin/" > sizeof path) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	strcpy(path, "/bin/");
-	strcpy(path + strlen(path), name);
-	return execv(path, argv);
+	return execvpe(name, argv, environ_now());
 }
 
 /* Words up to a null, in an array of WORDS.  -1: more. */
-static int gather(char **argv, const char *arg, va_list ap)
+static int gather(char **argv, const char *arg, va_list *ap)
 {
-	for (int i = 0; i < WORDS; i++, arg = va_arg(ap, const char *))
+	for (int i = 0; i < WORDS; i++, arg = va_arg(*ap, const char *))
 		if (!(argv[i] = (char *)arg))
 			return 0;
 	errno = E2BIG;
@@ -39,9 +79,24 @@ int execl(const char *path, const char *arg, ...)
 	int r;
 
 	va_start(ap, arg);
-	r = gather(argv, arg, ap);
+	r = gather(argv, arg, &ap);
 	va_end(ap);
 	return r < 0 ? r : execv(path, argv);
+}
+
+/* The environment comes after the null. */
+int execle(const char *path, const char *arg, ...)
+{
+	char *argv[WORDS], *const *envp = NULL;
+	va_list ap;
+	int r;
+
+	va_start(ap, arg);
+	r = gather(argv, arg, &ap);
+	if (r == 0)
+		envp = va_arg(ap, char *const *);
+	va_end(ap);
+	return r < 0 ? r : execve(path, argv, envp);
 }
 
 int execlp(const char *name, const char *arg, ...)
@@ -51,7 +106,7 @@ int execlp(const char *name, const char *arg, ...)
 	int r;
 
 	va_start(ap, arg);
-	r = gather(argv, arg, ap);
+	r = gather(argv, arg, &ap);
 	va_end(ap);
 	return r < 0 ? r : execvp(name, argv);
 }

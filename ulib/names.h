@@ -7,7 +7,8 @@
  */
 #define exit	_exit		/* the other one flushes stdio */
 #define fork	rfork		/* with a strategy */
-#define exec	execv
+#define exec	execve
+#define spawn	spawnve		/* with an environment */
 #define wait	waitinfo	/* POSIX's packs the answer into an int */
 #define sleep	msleep		/* milliseconds */
 #define fstat	fileinfo

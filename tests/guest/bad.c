@@ -24,6 +24,7 @@ TEST(bad_pointers, "bad: wild pointers to every call that takes one")
 	int fd[2], dir = open("/bin", O_RDONLY);
 	struct wait_info w;
 	struct file_info info;
+	char *argv[] = { "true", NULL };
 
 	fill_wild();
 	CHECK(pipe(fd) == 0 && dir >= 0);
@@ -39,6 +40,11 @@ TEST(bad_pointers, "bad: wild pointers to every call that takes one")
 		EQUAL(execv(p, p), -1);
 		EQUAL(execv("/bin/true", p), -1);
 		EQUAL(spawn(p, p, 0), -1);
+		if (i) {				/* 0: no environment */
+			EQUAL(execve("/bin/true", argv, p), -1);
+			EQUAL(spawnve("/bin/true", argv, NULL, p), -1);
+		}
+		EQUAL(execve("/bin/true", argv, (char *[]){ "A=1", p ? p : (void *)8, NULL }), -1);
 		EQUAL(counts(0, p), -1);
 		EQUAL(meminfo(p), -1);
 		EQUAL(procinfo(0, p), -1);

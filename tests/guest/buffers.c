@@ -331,13 +331,13 @@ static long unlink_it(char *p) { return unlink(p) == 0 ? (long)sizeof gone_path 
 static void unlinked(const char *p, long moved) { (void)p; EQUAL(unlink(gone_path), moved < 0 ? 0 : -1); }
 
 /* How a child's exec ended: n, or -1 and its errno. */
-static long exec_by_child(const char *path, char *const argv[], size_t n)
+static long exec_by_child(const char *path, char *const argv[], char *const envp[], size_t n)
 {
 	int status;
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		execv(path, argv);
+		execve(path, argv, envp);
 		_exit(errno);
 	}
 	CHECK(pid > 0 && waitpid(pid, &status, 0) == pid && (status & 0xff) == 0);
@@ -345,9 +345,10 @@ static long exec_by_child(const char *path, char *const argv[], size_t n)
 	return status ? -1 : (long)n;
 }
 
-static long exec_path(char *p) { return exec_by_child(p, true_argv, sizeof true_path); }
-static long exec_argv(char *p) { return exec_by_child(true_path, (char **)(void *)p, sizeof true_argv); }
-static long exec_arg(char *p) { return exec_by_child(true_path, (char *[]){ (char *)"true", p, 0 }, sizeof true_path); }
+static long exec_path(char *p) { return exec_by_child(p, true_argv, NULL, sizeof true_path); }
+static long exec_argv(char *p) { return exec_by_child(true_path, (char **)(void *)p, NULL, sizeof true_argv); }
+static long exec_arg(char *p) { return exec_by_child(true_path, (char *[]){ (char *)"true", p, 0 }, NULL, sizeof true_path); }
+static long exec_env(char *p) { return exec_by_child(true_path, true_argv, (char **)(void *)p, sizeof true_argv); }
 
 static long spawned(pid_t pid, size_t n)
 {
@@ -362,6 +363,7 @@ static long spawned(pid_t pid, size_t n)
 static long spawn_path(char *p) { return spawned(spawn(p, true_argv, 0), sizeof true_path); }
 static long spawn_argv(char *p) { return spawned(spawn(true_path, (char **)(void *)p, 0), sizeof true_argv); }
 static long spawn_fds(char *p) { return spawned(spawn(true_path, true_argv, (int *)(void *)p), sizeof std_fds); }
+static long spawn_env(char *p) { return spawned(spawnve(true_path, true_argv, 0, (char **)(void *)p), sizeof true_argv); }
 static long look_at(char *p) { return futex_wait((void *)p, word + 1) < 0 && errno == EAGAIN ? (long)sizeof word : -1; }
 
 static const struct call in[] = {
@@ -373,9 +375,11 @@ static const struct call in[] = {
 	{ "exec: path", sizeof true_path, true_path, 0, exec_path, 0, false },
 	{ "exec: argv", sizeof true_argv, true_argv, 0, exec_argv, 0, false },
 	{ "exec: an argument", sizeof true_path, true_path, 0, exec_arg, 0, false },
+	{ "exec: environment", sizeof true_argv, true_argv, 0, exec_env, 0, false },
 	{ "spawn: path", sizeof true_path, true_path, 0, spawn_path, 0, false },
 	{ "spawn: argv", sizeof true_argv, true_argv, 0, spawn_argv, 0, false },
 	{ "spawn: descriptors", sizeof std_fds, std_fds, 0, spawn_fds, 0, false },
+	{ "spawn: environment", sizeof true_argv, true_argv, 0, spawn_env, 0, false },
 	{ "futex_wait", sizeof word, &word, 0, look_at, 0, false },
 };
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* exec.c: programs, and files that only look like programs. */
+#include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include "test.h"
 
 static int run(const char *path, char *const argv[])
@@ -22,7 +24,7 @@ TEST(exec_status, "exec: a program's status comes back")
 	EQUAL(run("/bin/false", f), 1);
 }
 
-/* Run argv with its output in buf; how many bytes. */
+/* Run argv with its output in buf; how many bytes.  The environment is ours. */
 static int output(char *const argv[], char *buf, size_t n)
 {
 	char path[PATH_LEN];
@@ -60,6 +62,110 @@ TEST(exec_long, "exec: too many bytes of arguments are refused, the most allowed
 	EQUAL(run("/bin/true", argv), -1);
 	big[ARG_BYTES / 2] = 0;
 	EQUAL(run("/bin/true", argv), 0);
+}
+
+/* ---- the environment ---- */
+
+TEST(env_handed_on, "exec: the environment goes on over exec and spawn, in order, empty and odd strings too")
+{
+	char *argv[] = { "env", 0 }, buf[200];
+
+	environ = NULL;
+	EQUAL(output(argv, buf, sizeof buf), 0);
+	environ = (char *[]){ "A=1", "", "odd", "B==\t", "A=2", 0 };
+	EQUAL(output(argv, buf, sizeof buf), 18);
+	CHECK(memcmp(buf, "A=1\n\nodd\nB==\t\nA=2\n", 18) == 0);
+	EQUAL(output((char *[]){ "env", "-u", "A", "C=3", "env", "env", 0 }, buf, sizeof buf), 14);
+	CHECK(memcmp(buf, "\nodd\nB==\t\nC=3\n", 14) == 0);
+}
+
+/* Does a program begin with these? */
+static int begins(int argc, char **argv, char **envp)
+{
+	pid_t pid = fork();
+	int status;
+
+	if (pid == 0) {
+		argv[argc] = 0;
+		execve("/bin/true", argv, envp);
+		_exit(errno);
+	}
+	CHECK(waitpid(pid, &status, 0) == pid && WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+TEST(env_limits, "exec: arguments and environment together have a limit, in bytes and in strings")
+{
+	static char big[ARG_BYTES], *many[200];
+	char *argv[] = { "true", 0 }, *one[] = { big, 0 };
+
+	memset(big, 'x', sizeof big);
+	big[ARG_BYTES - 6] = 0;				/* and "true" */
+	EQUAL(begins(1, argv, one), 0);
+	big[ARG_BYTES - 6] = 'x';
+	big[ARG_BYTES - 5] = 0;
+	EQUAL(begins(1, argv, one), E2BIG);
+	for (int i = 0; i < 200; i++)
+		many[i] = "e";
+	many[127] = 0;
+	EQUAL(begins(1, argv, many), 0);
+	many[127] = "e";
+	many[128] = 0;
+	EQUAL(begins(1, argv, many), E2BIG);
+	EQUAL(begins(128, many, NULL), 0);
+	EQUAL(begins(128, many, argv), E2BIG);
+}
+
+TEST(env_calls, "environment: getenv, setenv, putenv, unsetenv, clearenv, beside environ itself; nothing is lost or kept")
+{
+	static char own[] = "OWN=1", name[8];
+
+	clearenv();
+	CHECK(!getenv("A") && setenv("A", "1", 0) == 0 && setenv("A", "2", 0) == 0);
+	CHECK(strcmp(getenv("A"), "1") == 0 && setenv("A", "longer", 1) == 0 && strcmp(getenv("A"), "longer") == 0);
+	CHECK(putenv(own) == 0 && getenv("OWN") == own + 4 && putenv(own) == 0);
+	own[4] = '7';
+	CHECK(strcmp(getenv("OWN"), "7") == 0 && setenv("OWN", "", 1) == 0 && !*getenv("OWN") && own[4] == '7');
+	CHECK(setenv("", "x", 1) < 0 && errno == EINVAL && setenv("A=B", "x", 1) < 0 && errno == EINVAL && unsetenv("=") < 0);
+	CHECK(unsetenv("A") == 0 && unsetenv("A") == 0 && !getenv("A") && !getenv("OW") && getenv("OWN"));
+	CHECK(putenv("OWN") == 0 && !getenv("OWN") && !*environ);
+	for (int i = 0; i < 3000; i++) {
+		snprintf(name, sizeof name, "V%d", i % 30);
+		CHECK((i % 7 ? setenv(name, "value", 1) : unsetenv(name)) == 0);
+	}
+	environ = (char *[]){ "X=1", "Y=2", "X=3", 0 };
+	CHECK(strcmp(getenv("Y"), "2") == 0 && setenv("Z", "4", 1) == 0 && unsetenv("X") == 0 && !getenv("X") && getenv("Z"));
+	EQUAL(environ[2] == NULL, 1);
+	clearenv();
+	CHECK(!getenv("Z"));
+}
+
+TEST(env_path, "exec: names are looked for along PATH, one directory after the other")
+{
+	char *argv[] = { "false", 0 };
+
+	CHECK(mkdir("/path", 0) == 0 && link("/bin/true", "/path/false") == 0 && link("/motd", "/path/motd") == 0);
+	for (int i = 0; i < 6; i++) {
+		static const char *const path[] = { NULL, "/path:/bin", "/bin:/path", "/none::/path", "/none", "/bin/true:/path" };
+		static const int status[] = { 1, 0, 1, 0, ENOENT, 0 };
+		int end;
+		pid_t pid = fork();
+
+		if (pid == 0) {
+			if (path[i])
+				setenv("PATH", path[i], 1);
+			else
+				unsetenv("PATH");
+			execvp("false", argv);
+			_exit(errno);
+		}
+		CHECK(waitpid(pid, &end, 0) == pid);
+		EQUAL(WEXITSTATUS(end), status[i]);
+	}
+	setenv("PATH", "/path:/none", 1);
+	CHECK(execvp("motd", argv) < 0 && (errno == ENOEXEC || errno == EACCES));
+	CHECK(execvp("", argv) < 0 && execvp("none", argv) < 0 && errno == ENOENT);
+	CHECK(unlink("/path/false") == 0 && unlink("/path/motd") == 0 && rmdir("/path") == 0);
 }
 
 TEST(exec_missing, "exec: a missing file, an empty name, a long name")

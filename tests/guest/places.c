@@ -217,10 +217,11 @@ static char *filed_cut(size_t n)
 	return inherited(spot, false);
 }
 
-/* Where the stack ends there, its last bytes, which are the arguments of long ago. */
+/* Where the stack ends there, its last bytes, which are the arguments of long ago, and the environment. */
 static char *top(size_t n)
 {
 	at((char *)(uintptr_t)sys.user_top - half(n), n);
+	environ = NULL;
 	if (place_fill && sys.stack_top == sys.user_top)
 		memcpy(spot, place_fill, half(n));
 	return spot;

@@ -62,6 +62,16 @@ TEST(sh_lists, "shell: ; && || $? and the status of a pipeline")
 	       "yes\nno\n1\n0\n1\n127\nsh: no-such-program: not found\n7\n143\n");
 }
 
+TEST(sh_environment, "shell: export, variables before a command, env, PATH, HOME")
+{
+	prints("A=1; env; export A; env; B=2 env; env\n"
+	       "B=3 sh -c 'echo $A$B; A=5; env; exit 4'; echo $? $A$B; A=; sh -c env; unset A; env\n"
+	       "export X=x Y; export; env -i Z=z env; env -u X env; export 7; echo $?\n"
+	       "mkdir /d; cp /bin/echo /d/say; PATH=/d say hi; say hi 2> /dev/null; echo $?; PATH=/d:/bin; say yes; sh -c 'say sub'\n"
+	       "HOME=/d; cd; pwd; cd /; unset HOME PATH; cd; rm /d/say; rmdir /d; pwd\n",
+	       "A=1\nA=1\nB=2\nA=1\n13\nA=5\nB=3\n4 1\nA=\nX=x\nY=\nZ=z\nY=\n1\nhi\n127\nyes\nsub\n/d\n/\n");
+}
+
 TEST(sh_redirections, "shell: pipes and redirections, by number, of builtins, of the shell's own files")
 {
 	prints("echo one > /t; echo two >> /t; cat < /t | cat | cat\n"

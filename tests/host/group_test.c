@@ -130,7 +130,7 @@ static int arguments(void *unused)
 
 	(void)unused;
 	CHECK(pid > 0 && is(call(wait, (word)-1, 0, WAIT_NOHANG), -ECHILD));	/* nobody's to wait for */
-	CHECK(is(call(set_status, (word)pid, STATUS_RUN), -EPERM) && is(call(exec, PLAIN, PLAIN), -EBUSY));
+	CHECK(is(call(set_status, (word)pid, STATUS_RUN), -EPERM) && is(call(exec, PLAIN, PLAIN, 0), -EBUSY));
 	CHECK(is(call(pipe, PLAIN), 0) && is(call(close, 0), 0) && is(call(close, 1), 0));
 	return 0;
 }

@@ -174,6 +174,12 @@ static void test_words(void)
 		wrong("echo a > f; b >&"), "&& and || at a wrong place");
 	ok(leaves("sh -c 'echo out; echo err >&2' 2> g > f; cat g >> f", "out\nerr\n") &&
 		leaves("sh -c 'echo out; echo err >&2' > f 2>&1; echo a 2>> g >> f", "out\nerr\na\n"), "redirections by number");
+	ok(leaves("unset A B; A=1; sh -c 'echo $A$B.' > f; export A; B=2 sh -c 'echo $A$B.' >> f; A=3; sh -c 'echo $A$B.' >> f; unset A", ".\n12.\n3.\n") &&
+		leaves("export A B=b; A=c; export > f; sh -c 'echo $A $B' >> f; unset B A; export >> f", "A=c\nB=b\nc b\n") &&
+		ends("export 1=2", 1) && ends("export a-b", 1), "export, and variables before a command");
+	ok(leaves("echo '#!/bin/sh' > g; echo 'echo mine $1' >> g; chmod +x g; PATH=/none:.:/bin g a > f; PATH=/none; ls; unset PATH", "mine a\n")
+		&& ends("PATH=/none ls", NOT_FOUND) && ends("ls > g", 0), "PATH");
+	ok(leaves("mkdir d; HOME=d; cd; echo in > ../f; cd ..; rmdir d && echo out >> f; unset HOME", "in\nout\n"), "HOME");
 	ok(leaves("> f", "") && leaves("help > g; unset A B; X=1; set > f", "X=1\n"), "builtins have redirections, too");
 	ok(ends("sleep 0 & wait $!", 0) && ends("sh -c 'exit 7' & wait $!", 7) && ends("wait 99999", NOT_FOUND) &&
 		ends("sh -c 'exit 3' & wait %1", 3) && ends("false & fg", 1) && ends("fg %3", 1), "jobs: wait, fg");

@@ -19,6 +19,12 @@ _Noreturn void abort(void);
 int atexit(void (*)(void));	/* 32 of them; a thread's end calls none */
 int system(const char *command);	/* null: there is a shell */
 
+char *getenv(const char *name);
+int setenv(const char *name, const char *value, int overwrite);
+int unsetenv(const char *name);
+int putenv(char *);		/* NAME=VALUE: itself, no copy */
+int clearenv(void);
+
 long strtol(const char *, char **end, int base);
 unsigned long strtoul(const char *, char **end, int base);
 long long strtoll(const char *, char **end, int base);

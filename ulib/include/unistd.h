@@ -14,10 +14,19 @@ pid_t vfork(void) __attribute__((returns_twice));
 pid_t getpid(void);
 long syscall(long nr, ...);	/* any call by its number, SYS_* of abi/syscall.h */
 pid_t getppid(void);
-int execv(const char *path, char *const argv[]);
-int execvp(const char *name, char *const argv[]);	/* in /bin, unless name has a slash */
+extern char **environ;		/* null: empty */
+int execve(const char *path, char *const argv[], char *const envp[]);	/* E2BIG: more than 128 strings, or ARG_MAX bytes */
+/* This and what follows: with environ; an empty one the kernel need not look at.  Inline: a child whose stack nothing is written to copies none of it. */
+static inline char **environ_now(void) { return environ && *environ ? environ : NULL; }
+extern inline __attribute__((gnu_inline, always_inline)) int execv(const char *path, char *const argv[])
+{
+	return execve(path, argv, environ_now());
+}
+int execvp(const char *name, char *const argv[]);	/* in the directories of $PATH, else in /bin, unless name has a slash */
+int execvpe(const char *name, char *const argv[], char *const envp[]);
 int execl(const char *path, const char *arg, ...);
 int execlp(const char *name, const char *arg, ...);
+int execle(const char *path, const char *arg, ...);	/* NULL, envp */
 _Noreturn void _exit(int status);
 
 int close(int fd);

@@ -15,6 +15,8 @@ static int do_help(char **argv)
 	     "A; B   A && B   A || B    one after the other; if A went well; if it did not\n"
 	     "A &               in the background: jobs, fg [%N], wait [PID], kill [-SIGNAL] PID\n"
 	     "NAME=TEXT $NAME   variables: set, unset NAME; $? the last status, $$ and $! processes, $1.. $# $@\n"
+	     "export NAME       programs get it: env lists those; NAME=TEXT PROGRAM   that one does\n"
+	     "PATH HOME         where programs are looked for, if not in /bin; where cd goes\n"
 	     "'text' \"text\" \\c  quoting; # a comment\n"
 	     "cd [DIR]  pwd     where names without a leading slash begin\n"
 	     "sh FILE ARGS...   a script; sh -c COMMAND\n"
@@ -31,9 +33,11 @@ static int do_exit(char **argv)
 
 static int do_cd(char **argv)
 {
-	if (chdir(argv[1] ? argv[1] : "/") == 0)
+	const char *home = variable("HOME", 4), *to = argv[1] ? argv[1] : *home ? home : "/";
+
+	if (chdir(to) == 0)
 		return 0;
-	fprintf(stderr, "sh: %s: %s\n", argv[1], strerror(errno));
+	fprintf(stderr, "sh: %s: %s\n", to, strerror(errno));
 	return 1;
 }
 
@@ -59,8 +63,19 @@ static int do_fg(char **argv)
 static int do_set(char **argv)
 {
 	(void)argv;
-	list_variables();
+	list_variables(false);
 	return 0;
+}
+
+static int do_export(char **argv)
+{
+	bool good = true;
+
+	if (!argv[1])
+		list_variables(true);
+	while (*++argv)
+		good &= export_variable(*argv);
+	return !good;
 }
 
 static int do_unset(char **argv)
@@ -86,7 +101,7 @@ builtin *find_builtin(const char *name)
 	static const struct { const char *name; builtin *fn; } all[] = {
 		{ "exit", do_exit }, { "poweroff", do_exit }, { "help", do_help }, { "wait", do_wait }, { "jobs", do_jobs },
 		{ "fg", do_fg }, { "set", do_set }, { "unset", do_unset }, { "shift", do_shift }, { ":", do_nothing },
-		{ "cd", do_cd },
+		{ "cd", do_cd }, { "export", do_export },
 	};
 
 	for (unsigned i = 0; i < sizeof all / sizeof *all; i++)

@@ -92,6 +92,7 @@ int main(int argc, char **argv)
 {
 	static char line[LINE + 1];
 
+	take_environment();
 	set_arguments("sh", argv + argc);
 	if (argc > 2 && strcmp(argv[1], "-c") == 0)
 		return run_words(argv + 2);

@@ -54,12 +54,17 @@ static _Noreturn void become(const struct cmd *c)
 		close(script);
 	if (!redirect_all(c))
 		_exit(1);
+	for (int i = c->assignments; i; i--)
+		if (!assign(c->argv[-i], true))
+			_exit(1);
 	if (!c->argv[0])
 		exit(0);
 	if ((fn = find_builtin(c->argv[0]))) {
 		interactive = false;
 		exit(fn(c->argv));
 	}
+	if (!give_environment())
+		_exit(1);
 	execvp(c->argv[0], c->argv);
 	fprintf(stderr, "sh: %s: %s\n", c->argv[0], errno == ENOENT ? "not found" : strerror(errno));
 	_exit(errno == ENOENT ? NOT_FOUND : CANNOT_RUN);
@@ -162,7 +167,7 @@ static bool run_here(const struct cmd *c)
 	else
 		status = 0;
 	for (int i = 0; i < c->assignments && !fn; i++)
-		if (!assign(c->argv[i - c->assignments]))
+		if (!assign(c->argv[i - c->assignments], false))
 			status = 1;
 	return true;
 }

@@ -61,9 +61,12 @@ int shift_arguments(int n);		/* 0, or 1: there are not so many */
 const char *argument(int i);		/* null: there is none */
 int arguments(void);
 const char *variable(const char *name, size_t len);	/* never null */
-bool assign(const char *word);		/* NAME=VALUE; false: no memory, complained */
+bool assign(const char *word, bool export);	/* NAME=VALUE; it is handed on from now on, or as it was.  False: no memory, complained */
+bool export_variable(const char *word);	/* NAME or NAME=VALUE; false: it is neither, or no memory, complained */
 void unset(const char *name);
-void list_variables(void);
+void list_variables(bool exported);	/* all, or those that programs get */
+void take_environment(void);		/* what we were given becomes variables */
+bool give_environment(void);		/* to what this process becomes; false: no memory, complained */
 size_t name_length(const char *);	/* of a name at its beginning */
 
 /* ---- run.c ---- */

@@ -79,13 +79,13 @@ static int load(const struct building *b, uintptr_t *entry)
 }
 
 /*
- * The page that exec would make: argc, argv, 0, and above them the strings.  The program begins on it, below the
+ * The page that exec would make: argc, argv, 0, an empty environment, and above them the strings.  The program begins on it, below the
  * stack that it will make for itself.  Its stack pointer, 0: too long.
  */
 static uintptr_t build_stack(const struct building *b, const char *const argv[])
 {
 	const uintptr_t there = peer_stack_top - (PEER_STACK_PAGES + 2) * PEER_PAGE;
-	uintptr_t at[NAMES + 2] = { 0 }, top = PEER_PAGE - 64, argc = 0;
+	uintptr_t at[NAMES + 3] = { 0 }, top = PEER_PAGE - 64, argc = 0;
 
 	if (new_page(b) < 0)
 		return 0;
@@ -101,8 +101,8 @@ static uintptr_t build_stack(const struct building *b, const char *const argv[])
 		at[1 + argc] = there + top;
 	}
 	at[0] = argc;
-	top = (top - (argc + 2) * sizeof *at) & ~(uintptr_t)15;
-	memcpy(b->scratch + top, at, (argc + 2) * sizeof *at);
+	top = (top - (argc + 3) * sizeof *at) & ~(uintptr_t)15;
+	memcpy(b->scratch + top, at, (argc + 3) * sizeof *at);
 	return hand_over(b, there, PEER_RIGHTS | PROT_WRITE) < 0 ? 0 : there + top;
 }
 
