@@ -87,7 +87,14 @@
 	X(84, ttyjob,   1) /* (job whose processes ctrl-C sends SIGINT to, or 0 to ask); the old one */ \
 	X(85, mapinfo,  3) /* (pid or 0, address, struct map_info *): the first region that ends above it; -ENOENT past the last */
 
-#ifndef __ASSEMBLER__
+#ifdef __ASSEMBLER__
+	.macro syscall_n nr, name, args
+	.set SYS_N, \nr + 1
+	.endm
+#define X(nr, name, args) syscall_n nr, name, args;
+	SYSCALLS(X)
+#undef X
+#else
 enum {
 #define X(nr, name, args) SYS_##name = nr,
 	SYSCALLS(X)

@@ -29,6 +29,7 @@
  *	void *kva(pa_t);  pa_t kpa(const void *);	the direct map, inline
  *
  * frame.h   Registers of an interrupted program, for C and assembly: word indices into r[].
+ *	FR_DIRECT	the first so many arguments of a system call are in the registers of a C function's
  *	FR_PC FR_SP FR_RET (result) FR_NR (system call) FR_A0 .. FR_A5 FR_N
  *	FR_ELF		e_machine of an executable for this machine
  *	FR_INSN		alignment of its instructions, in bytes
@@ -80,8 +81,8 @@ void mmu_init(void);
 /* Fill the kernel's part of a zeroed root table; zero that part again, so that the frame is all zero. */
 void mmu_root(pte_t *root);
 void mmu_unroot(pte_t *root);
-/* Use this space on this CPU; null: the kernel's own mapping, no user pages. */
-void mmu_switch(struct space *);
+/* Use this space on this CPU; the low ASID_BITS of count are its ASID here.  Null, 0: the kernel's own mapping, no user pages. */
+void mmu_switch(struct space *, uint64_t count);
 /*
  * *e, the leaf entry for va, any address of its page, became valid, gained rights, or refers to another page: from here on this
  * CPU uses it, whatever it knew of va.  Required after invalid -> valid too (an R4000 may hold the buddy
@@ -195,7 +196,17 @@ _Noreturn void kmain(const struct boot *);	/* on the boot CPU, cpu_self() valid,
 /* core/ defines struct cpu cpus[NCPU]; the start code points cpu_self() at the symbol cpus. */
 _Noreturn void kmain_cpu(void);			/* on every other CPU */
 void ipi(void);					/* another CPU wants something: serves shootdowns, notes wake-ups */
-void trap_syscall(struct frame *);		/* PC already past the call; leaves the result in FR_RET */
+/*
+ * A system call, by number: what it returns is its result.  PC is already past it.  trap.S calls it, and what follows, as
+ * call.h says.  Of a call with more arguments than FR_DIRECT only the frame is looked at, a parameter where FR_DIRECT is 0.
+ */
+typedef word trap_call(struct frame *);
+extern trap_call *const trap_calls[];
+/* Where FR_DIRECT is not 0, trap.S saves the registers that C keeps only for these, for what follows, and for faults. */
+trap_call whole_fork, whole_vfork, whole_exofork, whole_park;
+/* A call of the program's that had no effect yet found -ERESTART: the upcall, then it begins again.  Returns -EFAULT, or not at all. */
+word upcall_restart(struct frame *);
+void trap_called(struct frame *);		/* its CPU's resched is set.  May switch process */
 void trap_fault(struct frame *);		/* any other exception, from user mode or from the kernel */
 void trap_irq(struct frame *);			/* after an interrupt's device was served: may switch process */
 void clock_tick(void);				/* from the timer interrupt, before trap_irq; takes no lock */

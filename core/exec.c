@@ -156,7 +156,10 @@ static void become(struct proc *p, const struct exec *e, const struct image *i)
 	p->forget = false;
 	vfork_done(p);
 	unlock(&proc_lock);
-	p->up.events = 0;
+	if (p->up.events) {
+		p->up.events = 0;
+		files_quick(p);
+	}
 	p->up.aim.entry = 0;
 	if (p->sig.some) {
 		lock(&proc_lock);

@@ -13,9 +13,10 @@ static struct pool files = POOL(struct file);
 struct file *file_new(const struct file_ops *ops, int flags)
 {
 	struct file *f = pool_alloc(&files);
+	int mode = flags & O_ACCMODE;
 
 	if (f)
-		*f = (struct file){ .ref = 1, .flags = flags, .ops = ops };
+		*f = (struct file){ .ref = 1, .flags = flags, .reads = mode != O_WRONLY, .writes = mode != O_RDONLY, .ops = ops };
 	return f;
 }
 
@@ -142,10 +143,19 @@ static __attribute__((noinline)) int ready(va_t at, size_t n, unsigned want)
 	return err == -ERESTART ? err : 0;
 }
 
-/* Is its table its own, and its memory the kernel's to fill? */
-static inline bool plain(const struct proc *p)
+/* Of one whose table is a group's, or who fills its memory by itself: nothing quick is open. */
+static struct file *const none[FD_N];
+
+void files_quick(struct proc *p)
 {
-	return !p->group && !(p->up.events >> UPCALL_PAGE & 1);
+	bool plain = !p->group && !(upcall_armed(p) >> UPCALL_PAGE & 1);
+
+	__c11_atomic_store(&p->quick, plain ? p->files : none, __ATOMIC_RELAXED);
+}
+
+static inline struct file *quick(word fd)
+{
+	return fd < FD_N ? __c11_atomic_load(&cur()->quick, __ATOMIC_RELAXED)[fd] : NULL;
 }
 
 static __attribute__((noinline)) intptr_t move_late(word fd, va_t buf, size_t n, bool out)
@@ -168,22 +178,20 @@ static __attribute__((noinline)) intptr_t move_late(word fd, va_t buf, size_t n,
 
 word sys_read(word fd, word buf, word n)
 {
-	struct proc *p = cur();
-	struct file *f = fd < FD_N ? p->files[fd] : NULL;
+	struct file *f = quick(fd);
 
-	if (!plain(p) || !f || !file_reads(f) || n - 1 >= IO_MAX)
-		return move_late(fd, buf, n, false);
-	return f->ops->read(f, buf, n);
+	if (f && file_reads(f) && n - 1 < IO_MAX)
+		return f->ops->read(f, buf, n);
+	return move_late(fd, buf, n, false);
 }
 
 word sys_write(word fd, word buf, word n)
 {
-	struct proc *p = cur();
-	struct file *f = fd < FD_N ? p->files[fd] : NULL;
+	struct file *f = quick(fd);
 
-	if (!plain(p) || !f || !file_writes(f) || n - 1 >= IO_MAX)
-		return move_late(fd, buf, n, true);
-	return f->ops->write(f, buf, n);
+	if (f && file_writes(f) && n - 1 < IO_MAX)
+		return f->ops->write(f, buf, n);
+	return move_late(fd, buf, n, true);
 }
 
 word sys_lseek(word fd, word off, word whence)

@@ -26,6 +26,7 @@ struct file_ops {
 struct file {
 	_Atomic unsigned ref;
 	int flags;			/* O_*, as opened */
+	bool reads, writes;		/* as they say */
 	const struct file_ops *ops;
 	struct inode *inode;		/* what was opened by a name, with a reference; else null */
 	struct pipe *pipe;
@@ -42,8 +43,8 @@ struct file *fd_file(word fd);		/* the running process's; null: not open.  Let g
 void fd_done(struct file *);		/* null: nothing */
 bool fd_room(void);			/* is a descriptor free? */
 intptr_t fd_add(struct file *);		/* the lowest free descriptor takes over the reference; -EMFILE: it is put */
-static inline bool file_reads(const struct file *f) { return (f->flags & O_ACCMODE) != O_WRONLY; }
-static inline bool file_writes(const struct file *f) { return (f->flags & O_ACCMODE) != O_RDONLY; }
+static inline bool file_reads(const struct file *f) { return f->reads; }
+static inline bool file_writes(const struct file *f) { return f->writes; }
 
 /* At most n bytes from a user address on that lie in one page: they are copied wholly or not at all. */
 static inline size_t user_run(va_t a, size_t n)

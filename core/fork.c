@@ -47,6 +47,12 @@ static inline __attribute__((always_inline)) void inherit(struct proc *c, const 
 	c->frame->r[FR_RET] = 0;
 }
 
+static void upcalls_inherit(struct proc *c, const struct proc *p)
+{
+	c->up = p->up;
+	files_quick(c);
+}
+
 /* Who forgets its children may have lost this one before we return (proc_forget): its pid is read before. */
 static int copy(struct proc *p, int strategy)
 {
@@ -64,7 +70,7 @@ static int copy(struct proc *p, int strategy)
 	if (strategy == FORK_UPCALL)
 		c->stop = true;
 	else if (upcall_armed(p))
-		c->up = p->up;
+		upcalls_inherit(c, p);
 	if (p->sig.some)
 		signal_inherit(c, p);
 	pid = c->pid;
@@ -129,7 +135,7 @@ word sys_vfork(void)
 	share_space(c, p);
 	inherit(c, p);
 	if (upcall_armed(p))
-		c->up = p->up;			/* the stack is free: its owner waits */
+		upcalls_inherit(c, p);		/* the stack is free: its owner waits */
 	if (p->sig.some)
 		signal_inherit(c, p);
 	c->vforked = true;

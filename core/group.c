@@ -238,6 +238,7 @@ static void join(struct group *g, struct proc *p)
 	g->members = p;
 	p->group = g;
 	p->files = g->fd;
+	files_quick(p);
 }
 
 /* The running process's group; one with it alone if there was none.  Null: no memory. */
@@ -321,6 +322,7 @@ void group_leave_for_good(struct proc *p)
 	unlock(&g->lock);
 	p->group = NULL;
 	p->files = p->fd;			/* which is empty */
+	files_quick(p);
 	if (!last)
 		return;
 	for (int i = 0; i < FD_N; i++)

@@ -6,7 +6,8 @@
  * lie in the ring, at their numbers modulo its size; a byte counts as put or
  * taken only when it was copied.  Writes of up to PIPE_ATOMIC bytes do not mix.
  * Who finds the ring empty sleeps as its taker, and a short write's bytes go
- * straight to its memory; while there is one the ring is empty.
+ * straight to its memory; while there is one the ring is empty.  Who gives a taker
+ * its bytes says so last of all, for it goes on without the lock.
  * Lock: the pipe's, also while user memory is copied.  Sleepers join a queue
  * under it, so an empty queue seen under it is empty.
  */
@@ -16,12 +17,13 @@
 enum { PIPE_ATOMIC = 512 };		/* POSIX: PIPE_BUF is at least this */
 enum { HAND = 64 };			/* bytes that go straight to a taker at most */
 
-/* One who sleeps for n bytes, on its stack.  got: of them; 0: it is to look again. */
-struct taker { struct proc *p; va_t to; size_t n, got; };
+/* One who sleeps for n bytes, on its stack, which is its own again when it has got some of them; 0: it is to look again. */
+struct taker { struct proc *p; struct pipe *of; va_t to; size_t n, got; };
 
 struct pipe {
 	struct lock lock;
 	bool reader, writer;		/* this end is open */
+	bool calm;			/* the ring is empty, may be filled, and nobody waits for that in the queue; false may be late */
 	unsigned taken, put;		/* modulo 2^32; put - taken <= PGSIZE */
 	struct page *page;
 	char *ring;
@@ -55,13 +57,27 @@ static void wake_readers(struct pipe *p)
 	wake(&p->can_read);
 }
 
+/* After all that leaves the ring, the ends or the queue of readers other than they were.  => p locked; not locked any more */
+static void let_go(struct pipe *p)
+{
+	p->calm = p->put == p->taken && p->writer && !p->can_read.head;
+	unlock(&p->lock);
+}
+
+/* => p locked, let go meanwhile */
+static int await(struct pipe *p, struct waitq *q)
+{
+	p->calm = false;
+	return wait_on(q, &p->lock);
+}
+
 /* What is there, or will be.  => p locked; not locked any more */
 static __attribute__((noinline)) intptr_t read_ring(struct pipe *p, va_t to, size_t n, int err)
 {
 	va_t at = to;
 
 	while (p->put == p->taken && p->writer && !err)
-		err = wait_on(&p->can_read, &p->lock);
+		err = await(p, &p->can_read);
 	while (n && p->put != p->taken && !err) {
 		size_t len = piece(p->taken, at, n, p->put - p->taken);
 
@@ -74,28 +90,42 @@ static __attribute__((noinline)) intptr_t read_ring(struct pipe *p, va_t to, siz
 	}
 	if (at != to)
 		wake(&p->can_write);
-	unlock(&p->lock);
+	let_go(p);
 	return at != to ? (intptr_t)(at - to) : err;
+}
+
+/* Somebody has the lock, or t has been woken, and got nothing yet.  => nothing locked */
+static __attribute__((noinline)) intptr_t read_late(struct pipe *p, struct taker *t)
+{
+	int err = 0;
+
+	lock(&p->lock);
+	if (!t->got && p->calm && !p->taker)
+		p->taker = t;
+	while (p->taker == t && !err)
+		err = sched_sleep(&p->lock, NULL);
+	if (p->taker == t)
+		p->taker = NULL;
+	if (!t->got)
+		return read_ring(p, t->to, t->n, err);
+	let_go(p);
+	return t->got;
 }
 
 static intptr_t pipe_read(struct file *f, va_t to, size_t n)
 {
 	struct pipe *p = f->pipe;
-	struct taker t = { cur(), to, n, 0 };
-	int err = 0;
+	struct taker t = { cur(), p, to, n, 0 };
+	size_t got;
 
-	lock(&p->lock);
-	if (p->put != p->taken || !p->writer || p->taker || p->can_read.head)
+	if (!lock_try(&p->lock))
+		return read_late(p, &t);
+	if (!p->calm || p->taker)
 		return read_ring(p, to, n, 0);
 	p->taker = &t;
-	while (p->taker == &t && !err)
-		err = sched_sleep(&p->lock, NULL);
-	if (p->taker == &t)
-		p->taker = NULL;
-	if (!t.got)
-		return read_ring(p, to, n, err);
-	unlock(&p->lock);
-	return t.got;
+	sched_sleep_once(&p->lock);
+	got = __atomic_load_n(&t.got, NCPU > 1 ? __ATOMIC_ACQUIRE : __ATOMIC_RELAXED);
+	return got ? (intptr_t)got : read_late(t.of, &t);
 }
 
 /* Put what there is room for of [*at, end), and move *at on.  0, -EFAULT, -ENOMEM.  => p locked */
@@ -125,47 +155,62 @@ static __attribute__((noinline)) intptr_t write_ring(struct pipe *p, va_t from, 
 
 	while (at != from + n && !err) {
 		while (room(p) < need && p->reader && !err)
-			err = wait_on(&p->can_write, &p->lock);
+			err = await(p, &p->can_write);
 		if (!p->reader)
 			err = -EPIPE;
 		if (!err)
 			err = fill(p, &at, from + n);
 	}
-	unlock(&p->lock);
+	let_go(p);
 	return at != from ? (intptr_t)(at - from) : err;
 }
 
-/* To the taker.  0 or the error that the writer's memory gives; *given: it has them.  => p locked */
-static inline int hand(struct pipe *p, struct taker *t, va_t from, size_t n, bool *given)
+/* The taker has n bytes: it may run.  => p locked; not locked any more */
+static inline intptr_t given(struct pipe *p, struct taker *t, size_t n)
+{
+	struct proc *taker = t->p;
+
+	p->taker = NULL;
+	__atomic_store_n(&t->got, n, NCPU > 1 ? __ATOMIC_RELEASE : __ATOMIC_RELAXED);
+	unlock(&p->lock);
+	return sched_ready_last(taker, (intptr_t)n);
+}
+
+/* More than a few bytes, or a page to be brought.  => p locked; not locked any more */
+static __attribute__((noinline)) intptr_t write_late(struct pipe *p, struct taker *t, va_t from, size_t n)
 {
 	char bytes[HAND];
-	int err = vm_copyin(cur()->space, bytes, from, n);
+	int err;
 
-	*given = !err && !vm_copyout(t->p->space, t->to, bytes, n);
-	if (*given) {
-		t->got = n;
-		p->taker = NULL;
-		sched_ready(t->p);
+	if (!t || n > HAND || n > t->n)
+		return write_ring(p, from, n);
+	err = vm_copyin(cur()->space, bytes, from, n);
+	if (err) {
+		unlock(&p->lock);
+		return err;
 	}
-	return err;
+	if (vm_copyout(t->p->space, t->to, bytes, n))	/* what is wrong with its memory it shall find out by itself */
+		return write_ring(p, from, n);
+	return given(p, t, n);
+}
+
+static __attribute__((noinline)) intptr_t write_waiting(struct pipe *p, va_t from, size_t n)
+{
+	lock(&p->lock);
+	return write_late(p, p->taker, from, n);
 }
 
 static intptr_t pipe_write(struct file *f, va_t from, size_t n)
 {
 	struct pipe *p = f->pipe;
 	struct taker *t;
-	bool given;
-	int err;
 
-	lock(&p->lock);
+	if (!lock_try(&p->lock))
+		return write_waiting(p, from, n);
 	t = p->taker;
-	if (!t || n > HAND || n > t->n)
-		return write_ring(p, from, n);
-	err = hand(p, t, from, n, &given);
-	if (!err && !given)			/* what is wrong with its memory it shall find out by itself */
-		return write_ring(p, from, n);
-	unlock(&p->lock);
-	return err ? err : (intptr_t)n;
+	if (!t || n > t->n || !vm_pass(cur()->space, from, t->p->space, t->to, n))
+		return write_late(p, t, from, n);
+	return given(p, t, n);
 }
 
 static void pipe_stat(struct file *f, struct file_info *info)
@@ -197,7 +242,7 @@ static void pipe_close(struct file *f)
 		wake_readers(p);
 	}
 	last = !p->reader && !p->writer;
-	unlock(&p->lock);
+	let_go(p);
 	if (last)
 		pipe_free(p);
 }
@@ -210,7 +255,7 @@ static struct pipe *pipe_new(void)
 	struct page *page = p ? pg_alloc(PG_KERNEL) : NULL;
 
 	if (page)
-		*p = (struct pipe){ .lock = LOCK(LOCK_PIPE), .reader = true, .writer = true, .page = page, .ring = pg_kva(page) };
+		*p = (struct pipe){ .lock = LOCK(LOCK_PIPE), .reader = true, .writer = true, .calm = true, .page = page, .ring = pg_kva(page) };
 	else if (p)
 		pool_free(&pipes, p);
 	return page ? p : NULL;

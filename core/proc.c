@@ -71,6 +71,7 @@ int proc_new(struct proc **out)
 	p->up.aim.entry = 0;
 	p->group = NULL;
 	p->files = p->fd;
+	__c11_atomic_store(&p->quick, p->fd, __ATOMIC_RELAXED);
 	p->waiting = NULL;
 	p->child = NULL;
 	*out = p;

@@ -91,6 +91,7 @@ struct proc {
 	struct group *group;		/* of activations; null: it is alone, and so its state, see group.c */
 	struct { int state; struct proc *of, *next, *member; struct waitq bell; } act;
 	struct file **files;		/* by descriptor: fd, or the group's */
+	struct file *const *_Atomic quick;	/* the same, if read and write need look at nothing else: files_quick */
 	struct inode *dir;		/* the working directory, if it has no group; null: the root, as in a free slot */
 	struct file *fd[FD_N];
 	char name[NAME_LEN];
@@ -117,12 +118,15 @@ static inline struct proc *cur(void) { return cpu_self()->cur; }
 int  wait_on(struct waitq *q, struct lock *held);
 /* The same, in no queue: until sched_ready, or for no reason.  => both locked (outer: or null) */
 int  sched_sleep(struct lock *inner, struct lock *outer);
+/* The same, but held is not held any more, and nothing is said: who has not got what it waits for sleeps again to hear. */
+void sched_sleep_once(struct lock *held);
 /* sched_ready(next), and sched_sleep(held): with next in our place at once, if it sleeps here.  => held; not held any more */
 void sched_hand_over(struct proc *next, struct lock *held);
 void wake_one(struct waitq *);
 void wake_all(struct waitq *);
 void sched_begin(struct proc *);	/* it is complete: let it run */
 void sched_ready(struct proc *);	/* wake it, if it sleeps; who does that for no reason does no harm */
+intptr_t sched_ready_last(struct proc *, intptr_t result);	/* the same, as the last thing a function does: returns its result */
 void sched_stop(struct proc *);		/* it shall stop, at its next way out */
 void sched_run(struct proc *);		/* it shall not, or go on */
 void sched_poke(struct proc *);		/* if it runs, it shall come by trap_leave soon */
@@ -164,8 +168,6 @@ bool upcall_fault(struct frame *, const struct fault *);
 /* The same, of the page fault that vm_fault has just refused, for the common case: then it does not return.  Else nothing has changed. */
 void upcall_page(struct frame *);
 bool upcall_gave_up(void);		/* has its handler said, by set_upcall, that there is no memory for what it has to do? */
-/* A call of the program's that had no effect yet found -ERESTART: the upcall, then it begins again.  Returns -EFAULT, or not at all. */
-word upcall_restart(struct frame *);
 void trap_leave(struct frame *);	/* sched_pending() on the way out: yield or end; then upcalls that are due */
 _Noreturn void trap_exit(struct frame *);	/* leave the kernel with this frame, whatever was called on its behalf */
 
@@ -257,6 +259,7 @@ void vfork_done(struct proc *);		/* it has its own space now, or none: let the p
 
 /* ---- file.c, name.c, console.c, fsck.c ---- */
 
+void files_quick(struct proc *);	/* its group or the events that it hears of have changed */
 struct file *file_get(struct file *);
 void file_put(struct file *);		/* closes at the last */
 int  path_object(const char *path, struct object **, size_t *size);	/* a file's, with a reference.  0, -ENOENT, -EACCES: no regular file, ... */

@@ -1,21 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sched.c: who runs, and how processes wait.
+ * sched.c: who runs, and where.
  *
  * Invariant: a process is READY exactly while it is in the run queue of its
  * home or on the way there, RUNNING while it is that CPU's cur.  Who is asked
- * to stop is STOPPED when it next would leave the kernel.  A sleeper leaves its wait queue
- * by itself if nobody has taken it out, so that who kills it need not reach
- * the queue.
+ * to stop is STOPPED when it next would leave the kernel.
  * Locks: a CPU's run queue, held across ctx_switch: what a process does to
  * fall asleep is seen only when it has left its stack.  No CPU holds two of
  * them at once.
  */
-#include "proc.h"
-
-/* What a run queue's lock orders already. */
-#define GET(x)		__c11_atomic_load(&(x), __ATOMIC_RELAXED)
-#define SET(x, v)	__c11_atomic_store(&(x), v, __ATOMIC_RELAXED)
+#include "run.h"
 
 struct cpu cpus[NCPU] = { [0 ... NCPU - 1] = { .ready.lock = LOCK(LOCK_RUNQ) } };
 static _Atomic uint32_t idle;		/* CPUs that wait for work: bit i is cpus[i] */
@@ -34,36 +28,13 @@ static void enqueue(struct cpu *c, struct proc *p)
 	q->tail = p;
 }
 
-/* Shall it do something before it goes on?  Who asks lets its CPU know, with the queue's lock, after that. */
-static inline bool asked(struct proc *p)
+__attribute__((noinline)) void switch_to_idle(struct cpu *c, struct ctx *from)
 {
-	return GET(p->killed) || GET(p->stop);
-}
-
-/* From p, c's cur, to n; null: the idle loop.  => c's queue locked, and again when it is p's turn */
-static inline void switch_to(struct cpu *c, struct proc *p, struct proc *n)
-{
-	assert(!p || proc_stack_ok(p));
-	c->cur = n;
+	c->resched = false;
+	c->cur = NULL;
 	c->switches++;
-	if (n)
-		cpu_kstack((char *)n->kstack + KSTACK);
-	vm_load(n ? n->space : NULL);
-	ctx_switch(p ? &p->ctx : &c->idle, n ? &n->ctx : &c->idle);
-}
-
-/* Let the next one run, or the idle loop.  => c's queue locked, and again when it is our turn */
-static void run_next(struct cpu *c)
-{
-	struct proc *n = c->ready.head;
-
-	if (n) {
-		c->ready.head = n->next;
-		SET(n->state, PROC_RUNNING);
-	}
-	c->resched = n && asked(n);
-	if (n != c->cur)
-		switch_to(c, c->cur, n);
+	vm_load(NULL);
+	ctx_switch(from, &c->idle);
 }
 
 /* ---- whose home is where ---- */
@@ -154,8 +125,7 @@ void sched_begin(struct proc *p)
 	place(lock_home(p), p);
 }
 
-/* Not one that is still being made, be it in the slot of the one that was meant. */
-void sched_ready(struct proc *p)
+static __attribute__((noinline)) intptr_t ready_late(struct proc *p, intptr_t result)
 {
 	struct cpu *c = lock_home(p);
 
@@ -163,6 +133,30 @@ void sched_ready(struct proc *p)
 		place(c, p);
 	else
 		unlock(&c->ready.lock);
+	__asm__("" : "+r"(result));	/* who calls shall take it from here, not keep it over the call */
+	return result;
+}
+
+/* Not one that is still being made, be it in the slot of the one that was meant.  Nothing is kept across a call: no register is saved. */
+__attribute__((always_inline)) intptr_t sched_ready_last(struct proc *p, intptr_t result)
+{
+	struct cpu *c = cpu_self();
+
+	if ((NCPU > 1 && c != GET(p->home)) || !lock_try(&c->ready.lock))
+		return ready_late(p, result);
+	if (NCPU > 1 && (c != GET(p->home) || GET(idle))) {
+		unlock(&c->ready.lock);
+		return ready_late(p, result);
+	}
+	if (GET(p->state) == PROC_SLEEPING)
+		enqueue(c, p);
+	unlock(&c->ready.lock);
+	return result;
+}
+
+void sched_ready(struct proc *p)
+{
+	sched_ready_last(p, 0);
 }
 
 /* If it runs, it shall look at the next way out for what is asked of it.  => c locked, its home; not locked any more */
@@ -235,6 +229,17 @@ void sched_poke(struct proc *p)
 		nudge(c);
 }
 
+/* p, c's cur, is the last in the queue now, and goes on when the others had their turn.  => as run_other */
+static void yield(struct cpu *c, struct proc *p)
+{
+	if (!c->ready.head) {
+		c->resched = asked(p);
+		return;
+	}
+	enqueue(c, p);
+	run_other(c, p);
+}
+
 void sched_leave(void)
 {
 	do {
@@ -246,11 +251,12 @@ void sched_leave(void)
 		if (c->cur->killed)
 			proc_exit(END_KILLED, c->cur->killed, NULL);
 		lock(&c->ready.lock);
-		if (GET(c->cur->stop) && !GET(c->cur->killed))
+		if (GET(c->cur->stop) && !GET(c->cur->killed)) {
 			SET(c->cur->state, PROC_STOPPED);
-		else
-			enqueue(c, c->cur);
-		run_next(c);
+			run_other(c, c->cur);
+		} else {
+			yield(c, c->cur);
+		}
 		unlock(&cpu_self()->ready.lock);
 	} while (sched_pending());
 }
@@ -261,7 +267,7 @@ _Noreturn void sched_exit(void)
 
 	lock(&c->ready.lock);
 	unlock(&proc_lock);
-	run_next(c);
+	run_other(c, c->cur);
 	panic("a process that has ended runs again");
 }
 
@@ -274,11 +280,13 @@ static bool work(struct cpu *c)
 	lock(&c->ready.lock);
 	if (p)
 		enqueue(c, p);
-	some = c->ready.head;
+	p = c->ready.head;
+	some = p;
 	if (some) {
 		if (NCPU > 1)
 			__c11_atomic_fetch_and(&idle, ~((uint32_t)1 << c->id), __ATOMIC_RELAXED);
-		run_next(c);
+		c->ready.head = p->next;
+		switch_to(c, &c->idle, p);
 	}
 	unlock(&c->ready.lock);
 	return some;
@@ -297,162 +305,4 @@ _Noreturn void sched_idle(void)
 		if (!work(c))
 			cpu_idle();
 	}
-}
-
-/* ---- wait queues ---- */
-
-/* => q locked */
-static void join(struct waitq *q, struct proc *p)
-{
-	p->waiting = q;
-	p->wait_next = NULL;
-	p->wait_prev = q->tail;
-	if (q->tail)
-		q->tail->wait_next = p;
-	else
-		q->head = p;
-	q->tail = p;
-}
-
-/* => q locked */
-static void leave(struct waitq *q, struct proc *p)
-{
-	p->waiting = NULL;
-	if (p->wait_prev)
-		p->wait_prev->wait_next = p->wait_next;
-	else
-		q->head = p->wait_next;
-	if (p->wait_next)
-		p->wait_next->wait_prev = p->wait_prev;
-	else
-		q->tail = p->wait_prev;
-}
-
-/* Killed, or there is a signal for it, of which it hears on the way out.  It is roused. */
-static __attribute__((noinline)) bool interrupted(struct proc *p)
-{
-	if (!GET(p->killed) && !signal_interrupts(p))
-		return false;
-	cpu_self()->resched = true;
-	return true;
-}
-
-/* Shall it not sleep, or sleep no longer? */
-static inline bool roused(struct proc *p)
-{
-	return __builtin_expect(GET(p->roused), 0) && interrupted(p);
-}
-
-/* Sleep, in inner's queue by now.  => both (outer: or null) and the run queue locked; that one let go */
-static inline void doze(struct cpu *c, struct lock *inner, struct lock *outer)
-{
-	SET(c->cur->state, PROC_SLEEPING);
-	unlock(inner);
-	if (outer)
-		unlock(outer);
-	run_next(c);
-	unlock(&cpu_self()->ready.lock);
-	if (outer)
-		lock(outer);
-	lock(inner);
-}
-
-int sched_sleep(struct lock *inner, struct lock *outer)
-{
-	struct cpu *c = cpu_self();
-	struct proc *p = c->cur;
-
-	if (p->group)
-		group_sleep(p);
-	lock(&c->ready.lock);
-	if (roused(p))
-		unlock(&c->ready.lock);
-	else
-		doze(c, inner, outer);
-	if (p->group)
-		cpu_self()->resched = true;
-	return roused(p) ? -EINTR : 0;
-}
-
-/* It is asleep elsewhere, or we end: as two steps.  => c's queue and held locked; not locked any more */
-static __attribute__((noinline)) void part(struct cpu *c, struct proc *next, struct lock *held)
-{
-	unlock(&c->ready.lock);
-	sched_ready(next);
-	sched_sleep(held, NULL);
-	unlock(held);
-}
-
-/* Into its only caller: a function of its own would save every register once more. */
-__attribute__((always_inline)) void sched_hand_over(struct proc *next, struct lock *held)
-{
-	struct cpu *c = cpu_self();
-	struct proc *p = c->cur;
-
-	if (p->group)
-		group_sleep(p);
-	lock(&c->ready.lock);
-	if (GET(next->home) != c || GET(next->state) != PROC_SLEEPING || GET(p->roused))
-		return part(c, next, held);
-	SET(p->state, PROC_SLEEPING);
-	unlock(held);
-	SET(next->state, PROC_RUNNING);
-	c->resched = asked(next);
-	switch_to(c, p, next);
-	unlock(&cpu_self()->ready.lock);
-	if (p->group)
-		cpu_self()->resched = true;
-}
-
-int wait_on(struct waitq *q, struct lock *held)
-{
-	struct cpu *c = cpu_self();
-	struct proc *p = c->cur;
-	bool woken;
-
-	if (p->group)
-		group_sleep(p);
-	lock(&q->lock);
-	join(q, p);
-	lock(&c->ready.lock);
-	if (roused(p))
-		unlock(&c->ready.lock);
-	else
-		doze(c, &q->lock, held);
-	woken = !p->waiting;
-	if (!woken)
-		leave(q, p);
-	unlock(&q->lock);
-	if (p->group)
-		cpu_self()->resched = true;	/* group_leave looks at it */
-	if (!roused(p))
-		return 0;
-	if (woken)
-		wake_one(q);		/* it was meant for one who goes on */
-	return -EINTR;
-}
-
-/* Take the first out and let it run.  The lock keeps it from going on before that.  => q locked */
-static void wake_first(struct waitq *q)
-{
-	struct proc *p = q->head;
-
-	leave(q, p);
-	sched_ready(p);
-}
-
-void wake_one(struct waitq *q)
-{
-	lock(&q->lock);
-	if (q->head)
-		wake_first(q);
-	unlock(&q->lock);
-}
-
-void wake_all(struct waitq *q)
-{
-	lock(&q->lock);
-	while (q->head)
-		wake_first(q);
-	unlock(&q->lock);
 }

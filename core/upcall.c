@@ -252,6 +252,7 @@ word sys_set_upcall(word pid, word mask, word entry, word lo, word hi, word peri
 		u->period = in_ticks(period);
 		u->next = ticks + u->period + 1;	/* this tick has begun already */
 		u->events = mask;
+		files_quick(p);
 		unlock(&p->space->lock);
 		signal_changed(p);
 	}
@@ -276,7 +277,7 @@ static __attribute__((noinline)) word resume_late(va_t from)
 	int err = take(cur()->space, from, f);
 
 	if (err)
-		return err == -ERESTART ? upcall_restart(f) : (word)err;
+		return (word)err;
 	trap_exit(f);
 }
 

@@ -17,23 +17,25 @@
  * Hence nobody gives numbers back: a space that dies, or whose entries are
  * to be forgotten as a whole, just stops using its number.  Number 0 is the
  * kernel's own mapping; count 0 is none.  CPUs share nothing here.
+ * A space that has a number here has this CPU's bit in s->cpus (vm_load): who
+ * clears that drops the number.
  *
  * Lock: none; a CPU's counter is its own, a space's slot its CPU's.
  */
 #include "vm.h"
 
-enum { NUMBERS = 1 << ASID_BITS };
+enum { NUMBERS = 1 << ASID_BITS };	/* of them, as in vm.h */
 
-static uint64_t last[NCPU] = { [0 ... NCPU - 1] = NUMBERS };	/* the count given out last; generation 0 is never used */
+uint64_t asid_last[NCPU] = { [0 ... NCPU - 1] = NUMBERS };	/* the count given out last; generation 0 is never used */
 
 /* The next count. */
 static __attribute__((noinline)) unsigned renew(struct space *s, unsigned c)
 {
-	uint64_t n = ++last[c];
+	uint64_t n = ++asid_last[c];
 
 	if (n % NUMBERS == 0) {			/* all used: a new generation */
 		mmu_flush();
-		last[c] = ++n;
+		asid_last[c] = ++n;
 	}
 	s->asid[c] = n;
 	return n % NUMBERS;
@@ -41,15 +43,11 @@ static __attribute__((noinline)) unsigned renew(struct space *s, unsigned c)
 
 unsigned asid_use(struct space *s)
 {
-	unsigned c = cpu_id();
-	uint64_t n;
+	uint64_t count;
 
 	if (ASID_BITS == 0)
 		return 0;
-	n = s->asid[c];
-	if (__builtin_expect(n / NUMBERS != last[c] / NUMBERS, 0))
-		return renew(s, c);
-	return n % NUMBERS;
+	return asid_current(s, &count) ? count % NUMBERS : renew(s, cpu_id());
 }
 
 void asid_drop(struct space *s)

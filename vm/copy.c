@@ -28,6 +28,11 @@ static inline pte_t entry(struct space *s, va_t va)
 	return down(down(down(s->root[pt_index(va, PT_TOP)], va, 2), va, 1), va, 0);
 }
 
+static inline char *byte_of(pte_t e, va_t va)
+{
+	return (char *)kva(pte_pa(e)) + (va & (PGSIZE - 1));
+}
+
 /* Bytes were written at p, the address of va, whose page may be executed.  => space locked */
 static __attribute__((cold, noinline)) void written(struct space *s, va_t va, void *p, size_t n)
 {
@@ -50,7 +55,7 @@ static inline __attribute__((always_inline)) void *reach(struct space *s, va_t v
 		}
 		e = entry(s, va);
 	}
-	return (char *)kva(pte_pa(e)) + (va & (PGSIZE - 1));
+	return byte_of(e, va);
 }
 
 /* What vm_reach does where a right is missing. */
@@ -63,16 +68,22 @@ static __attribute__((noinline)) void *reach_late(struct space *s, va_t va, unsi
 	return want & P_W ? reach(s, va, P_W | P_U, err) : reach(s, va, P_R | P_U, err);
 }
 
+/* Is the page there, and the program's to read or (W) to write? */
+static inline bool allows(pte_t e, unsigned want)
+{
+	unsigned missing = want & P_W ? (P_W | P_U) & ~pte_prot(e) : (P_R | P_U) & ~pte_prot(e);
+
+	return pte_valid(e) && !missing;
+}
+
 static inline __attribute__((always_inline)) void *there(struct space *s, va_t va, unsigned want)
 {
 	pte_t e;
-	unsigned missing;
 
 	if (va >= USERTOP)
 		return 0;
 	e = entry(s, va);
-	missing = want & P_W ? (P_W | P_U) & ~pte_prot(e) : (P_R | P_U) & ~pte_prot(e);
-	return pte_valid(e) && !missing ? (char *)kva(pte_pa(e)) + (va & (PGSIZE - 1)) : 0;
+	return allows(e, want) ? byte_of(e, va) : 0;
 }
 
 void *vm_there(struct space *s, va_t va, unsigned want)
@@ -159,6 +170,46 @@ int vm_copyin(struct space *s, void *to, va_t from, size_t n)
 int vm_copyout(struct space *s, va_t to, const void *from, size_t n)
 {
 	return in_page(to, n) ? copyout(s, to, from, n) : copyout_pages(s, to, from, n);
+}
+
+/* Do n bytes from either address on lie in one page?  More than none. */
+static inline bool in_pages(va_t a, va_t b, size_t n)
+{
+	return ((a ^ (a + n - 1)) | (b ^ (b + n - 1))) < PGSIZE && a < USERTOP && b < USERTOP;
+}
+
+/* => both locked */
+static inline bool pass(struct space *from, va_t at, struct space *to, va_t dest, size_t n)
+{
+	const struct region *r = to->last;
+	const char *src;
+	pte_t e, f;
+	char *dst;
+
+	if (!r || dest - r->lo >= r->hi - r->lo || r->prot & (P_X | R_MANAGED)
+	    || !allows(e = entry(from, at), P_R) || !allows(f = entry(to, dest), P_W))
+		return false;
+	src = byte_of(e, at);
+	dst = byte_of(f, dest);
+	do
+		*dst++ = *src++;
+	while (--n);
+	return true;
+}
+
+bool vm_pass(struct space *from, va_t at, struct space *to, va_t dest, size_t n)
+{
+	enum { FEW = 16 };
+	bool passed = false;
+
+	if (n > FEW || !in_pages(at, dest, n) || !lock_try(&from->lock))
+		return false;
+	if (lock_try(&to->lock)) {
+		passed = pass(from, at, to, dest, n);
+		unlock(&to->lock);
+	}
+	unlock(&from->lock);
+	return passed;
 }
 
 int vm_copystr(struct space *s, char *to, va_t from, size_t n)

@@ -25,17 +25,36 @@ int vm_init(struct space *s)
 	return 0;
 }
 
-void vm_load(struct space *s)
+/* This CPU may hold its entries from now on. */
+static inline void enter(struct space *s)
 {
 	uint32_t me = (uint32_t)1 << cpu_id();
 
-	if (s && !(__c11_atomic_load(&s->cpus, __ATOMIC_RELAXED) & me)) {	/* nobody else sets our bit */
-		if (NCPU > 1)
-			__c11_atomic_fetch_or(&s->cpus, me, __ATOMIC_SEQ_CST);	/* a full fence before the first walk */
-		else
-			__c11_atomic_store(&s->cpus, me, __ATOMIC_RELAXED);
-	}
-	mmu_switch(s);
+	if (__c11_atomic_load(&s->cpus, __ATOMIC_RELAXED) & me)	/* nobody else sets our bit */
+		return;
+	if (NCPU > 1)
+		__c11_atomic_fetch_or(&s->cpus, me, __ATOMIC_SEQ_CST);	/* a full fence before the first walk */
+	else
+		__c11_atomic_store(&s->cpus, me, __ATOMIC_RELAXED);
+}
+
+/* A last call, so that the common case keeps nothing for after one. */
+static __attribute__((noinline)) void load_anew(struct space *s)
+{
+	enter(s);
+	mmu_switch(s, asid_use(s));
+}
+
+void vm_load(struct space *s)
+{
+	uint64_t count = 0;
+
+	if (s && ASID_BITS == 0)
+		enter(s);
+	if (s && ASID_BITS && !asid_current(s, &count))
+		load_anew(s);
+	else
+		mmu_switch(s, count);
 }
 
 void vm_destroy(struct space *s)

@@ -181,6 +181,15 @@ static inline struct region *region_find(struct space *s, va_t va)
 
 /* ---- asid.c ---- */
 
+extern uint64_t asid_last[NCPU];	/* the count that each CPU gave out last */
+/* Has it a number on this CPU?  Then it has been loaded here since its entries were worthless.  *count: the number's count. */
+static inline bool asid_current(const struct space *s, uint64_t *count)
+{
+	unsigned c = cpu_id();
+
+	*count = s->asid[ASID_BITS ? c : 0];
+	return ASID_BITS && __builtin_expect((*count ^ asid_last[c]) >> ASID_BITS == 0, 1);
+}
 /* This space's ASID on this CPU, a new one if its generation is over.  => space locked, or switching to it */
 unsigned asid_use(struct space *);
 /* Its entries on this CPU are worthless from now on: the next asid_use gives a new number. */
@@ -248,6 +257,11 @@ int  vm_fault(struct space *, va_t va, unsigned want);
  */
 int  vm_copyin(struct space *, void *to, va_t from, size_t n);
 int  vm_copyout(struct space *, va_t to, const void *from, size_t n);
+/*
+ * A few bytes from one space to another, without a call: if there is nothing else to be done for it, nor any lock to
+ * be waited for.  False: nothing was copied; then vm_copyin and vm_copyout do it, or tell what is wrong.
+ */
+bool vm_pass(struct space *from, va_t at, struct space *to, va_t dest, size_t n);
 /*
  * Where va lies in the direct map, usable for want, P_R or P_W, to the end of its page and while the lock is held.
  * Null: *err is as above.  => space locked

@@ -26,6 +26,7 @@
 #define FR_N		15
 
 #define FR_NR		FR_EAX
+#define FR_DIRECT	0	/* arguments of a call that are where C has a function's */
 #define FR_RET		FR_EAX
 #define FR_A0		FR_EBX
 #define FR_A1		FR_ECX

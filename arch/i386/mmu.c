@@ -166,11 +166,12 @@ static bool root_changed(const pte_t *root)
 }
 
 /* vm_load has set our bit in the new space's mask; the old one's goes when nothing is left of it here. */
-void mmu_switch(struct space *s)
+void mmu_switch(struct space *s, uint64_t count)
 {
 	struct cpu_slot *me = cpu_slot_self();
 	struct space *old = me->space;
 
+	(void)count;
 	if (s == old)
 		return;
 	me->space = s;

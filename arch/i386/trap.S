@@ -6,6 +6,8 @@
  * flag and AC (which lifts SMAP): all are set anew, none is kept for it.
  */
 #include "x86.h"
+#include "frame.h"
+#include "arch/call.h"
 
 	.text
 
@@ -31,8 +33,33 @@ trap_enter_syscall:
 	push $0
 	push $VEC_SYSCALL
 	ENTER
-	call trap_syscall
+	mov 4 * FR_NR(%esp), %ecx
+	cmp $SYS_N, %ecx
+	jae no_call
+	call *trap_calls(, %ecx, 4)
+	cmp $-ERESTART, %eax
+	je restart
+called:	mov %eax, 4 * FR_RET(%esp)
+	str %ecx
+	mov cpu_slot(%ecx), %ecx
+	cmpb $0, CPU_RESCHED(%ecx)
+	jne pending
+way_out:
 	LEAVE
+
+no_call:
+	mov $-ENOSYS, %eax
+	jmp called
+
+restart:
+	mov %esp, %eax
+	call upcall_restart
+	jmp called
+
+pending:
+	mov %esp, %eax
+	call trap_called
+	jmp way_out
 
 	.balign 16
 fault:	ENTER

@@ -5,6 +5,7 @@
 #define FR_ALL		0	/* not 0: s0 .. s8, too, are other than at the trap.  fr_init, fr_sane set it */
 #define FR_RET		2	/* v0 */
 #define FR_NR		2
+#define FR_DIRECT	4	/* so many arguments of a call are where C has a function's */
 #define FR_A0		4
 #define FR_A1		5
 #define FR_A2		6

@@ -69,13 +69,11 @@ void mmu_unroot(pte_t *root)
 }
 
 /* A space keeps its entries here while others run, so its bit in s->cpus stays. */
-void mmu_switch(struct space *s)
+void mmu_switch(struct space *s, uint64_t count)
 {
-	if (s == mmu_loaded())
-		return;
 	loaded[cpu_id()] = s;
 	own_root(s ? s->root : mmu_empty);
-	MTC0(CP0_ENTRYHI, s ? asid_use(s) : 0);
+	MTC0(CP0_ENTRYHI, count & ((1 << ASID_BITS) - 1));
 }
 
 void mmu_update(struct space *s, va_t va, const pte_t *e)

@@ -8,6 +8,7 @@
  * Lock: none; what own.h loads is this CPU's.
  */
 #include "frame.h"
+#include "arch/call.h"
 	.set noreorder
 	.set noat
 	.text
@@ -30,12 +31,11 @@
 	.endr
 	.endm
 
-/* Fill the frame at k1; k0: Status.  Then gp is ours, and the caller makes room for four arguments (o32) below. */
+/* Fill the frame at k1, but for those; k0: Status.  Then gp is ours, and the caller makes room for four arguments (o32) below. */
 	.macro save pc_add
 	sw $26, 4 * FR_STATUS($27)
 	sw $29, 4 * FR_SP($27)
 	changed sw, $27, 0
-	kept sw, $27, 0
 	mfc0 $8, $14
 	mflo $10
 	mfhi $11
@@ -123,10 +123,49 @@ trap_general:
 	own_lo kstack, $27
 	save 4
 	enter
+	sltiu $8, $2, SYS_N		/* the first arguments are where C has them */
+	sll $9, $2, 2
+	beqz $8, no_call
+	lui $8, %hi(trap_calls)
+	addu $8, $8, $9
+	lw $25, %lo(trap_calls)($8)
+	jalr $25
 	addiu $29, $27, -16
-	jal trap_syscall
-	move $4, $27
+	addiu $8, $2, ERESTART
+	beqz $8, restart
+called:	lbu $8, CPU_RESCHED($28)
+	bnez $8, pending
+	sw $2, 16 + 4 * FR_RET($29)
+way_out:
 	restore
+
+no_call:
+	addiu $29, $27, -16
+	b called
+	li $2, -ENOSYS
+
+restart:
+	kept sw, $29, 16
+	jal upcall_restart
+	addiu $4, $29, 16
+	b called
+	nop
+
+pending:
+	kept sw, $29, 16
+	jal trap_called
+	addiu $4, $29, 16
+	b way_out
+	nop
+
+/* Those calls that look at all registers. */
+	.irp name, fork, vfork, exofork, park
+	.globl whole_\name
+whole_\name:
+	kept sw, $29, 16
+	j sys_\name
+	nop
+	.endr
 
 exception:
 	mfc0 $26, $12
@@ -136,6 +175,7 @@ exception:
 	own_hi kstack, $27
 	own_lo kstack, $27
 1:	save 0
+	kept sw, $27, 0
 	mfc0 $8, $13
 	mfc0 $9, $8
 	sw $8, 4 * FR_CAUSE($27)

@@ -17,9 +17,10 @@
 #define FR_A4	14
 #define FR_A5	15
 #define FR_RET	FR_A0
+#define FR_DIRECT	6	/* so many arguments of a call are where C has a function's */
 #define FR_NR	17		/* a7 */
 
-#define FR_WHOLE	32	/* rewritten by the kernel: the way out must load every register */
+#define FR_WHOLE	32	/* rewritten by the kernel: the way out must load every register.  Else 0 */
 #define FR_KTP		33	/* the kernel's tp, struct cpu *, for the next trap */
 #define FR_USER		34	/* P_U: taken from user mode, as all at the top of a kernel stack are; 0: from the kernel */
 #define FR_CAUSE	35	/* scause and stval; not of a system call */

@@ -20,9 +20,10 @@ enum { INVAL_PAGES = 8 };			/* up to here, page by page */
 static pte_t *kernel_root;
 static unsigned root_end;			/* the kernel's entries: [root's middle, here) */
 
+/* Of asid the lowest ASID_BITS count: cut off by the shifts that it takes anyway. */
 static word satp_of(const pte_t *root, word asid)
 {
-	return (word)SATP_MODE << 60 | asid << SATP_ASID | kpa(root) >> PGSHIFT;
+	return (word)SATP_MODE << 60 | asid << (64 - ASID_BITS) >> (64 - ASID_BITS - SATP_ASID) | kpa(root) >> PGSHIFT;
 }
 
 /* ---- the kernel's mapping ---- */
@@ -101,7 +102,7 @@ void mmu_init(void)
 	map(kpa(_text_end), end, P_R | P_W);
 	root_end = pt_index((va_t)kva(end - 1), PT_TOP) + 1;
 	probe_asids();
-	mmu_switch(0);
+	mmu_switch(0, 0);
 	mmu_flush();
 }
 
@@ -133,10 +134,12 @@ static word asid_of(const struct space *s)
  * were absent or had fewer rights when they were cached cost at most a fault that finds nothing missing.
  * But for instructions, which may have been written by another hart.
  */
-void mmu_switch(struct space *s)
+void mmu_switch(struct space *s, uint64_t count)
 {
+	word to = s ? satp_of(s->root, count) : satp_of(kernel_root, 0);
+
 	__asm__ volatile("fence.i" : : : "memory");
-	csr_write(satp, s ? satp_of(s->root, asid_use(s)) : satp_of(kernel_root, 0));
+	csr_write(satp, to);
 }
 
 void mmu_update(struct space *s, va_t va, const pte_t *e)

@@ -19,7 +19,7 @@ _Noreturn void boot_cpu(void);
 
 void boot_cpu(void)
 {
-	mmu_switch(0);
+	mmu_switch(0, 0);
 	mmu_flush();
 	csr_set(sie, IRQ_SOFT);
 	timer_init();

@@ -9,19 +9,30 @@
  * one a hart, and never returned from.  Hence sstatus.SPP is 0 whenever we leave, and
  * sstatus needs neither saving nor setting.
  *
- * All registers are saved, for fork copies the frame.  C keeps s0..s11, and
- * leaves gp alone, so the way out loads only the others, unless the kernel
- * has rewritten the frame (FR_WHOLE).
+ * C keeps s0..s11, and leaves gp alone.  So a system call saves only the others, and these
+ * if anybody is to look at them: fork and its like, and what may become an upcall.  The way out
+ * loads only the others, too, unless the kernel has rewritten the frame (FR_WHOLE).
  */
 #include "frame.h"
+#include "arch/call.h"
 
 #define R(n)	(n) * 8(sp)
 #define CAUSE_ECALL_U	8
 
-	.macro save_all				/* but sp */
-	.irp n, 1,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
-	sd x\n, R(\n)
+	.macro changed op			/* the registers that C may change, but sp; op is ld or sd */
+	.irp n, 1,4,5,6,7,10,11,12,13,14,15,16,17,28,29,30,31
+	\op x\n, R(\n)
 	.endr
+	.endm
+
+	.macro kept op
+	.irp n, 3,8,9,18,19,20,21,22,23,24,25,26,27
+	\op x\n, R(\n)
+	.endr
+	.endm
+
+	.macro save				/* all but the kept */
+	changed sd
 	csrrw t0, sscratch, zero
 	sd t0, R(FR_SP)
 	.endm
@@ -32,25 +43,26 @@
 trap_entry:
 	csrrw sp, sscratch, sp
 	beqz sp, trap_kernel
-	save_all
+	save
 	csrr t0, scause
 	csrr t1, sepc
 	ld tp, R(FR_KTP)
-	sd zero, R(FR_WHOLE)
-	mv a0, sp
 	li t2, CAUSE_ECALL_U
 	bne t0, t2, 1f
+	li t0, SYS_N
 	addi t1, t1, 4
 	sd t1, R(FR_PC)
-	jal trap_syscall
-	j trap_exit
-
-1:	csrr t2, stval
-	sd t1, R(FR_PC)
-	sd t0, R(FR_CAUSE)
-	sd t2, R(FR_TVAL)
-	bltz t0, 2f
-	jal trap_fault
+	bgeu a7, t0, no_call		/* the arguments are where C has them */
+	slli t0, a7, 3
+	la t1, trap_calls
+	add t0, t0, t1
+	ld t0, (t0)
+	jalr t0
+	li t0, -ERESTART
+	beq a0, t0, restart
+called:	sd a0, R(FR_RET)
+	lbu t0, CPU_RESCHED(tp)
+	bnez t0, pending
 
 trap_exit:
 	ld t0, R(FR_WHOLE)
@@ -58,11 +70,43 @@ trap_exit:
 	bnez t0, trap_exit_whole
 	csrw sepc, t1
 	csrw sscratch, sp
-	.irp n, 1,4,5,6,7,10,11,12,13,14,15,16,17,28,29,30,31
-	ld x\n, R(\n)
-	.endr
+	changed ld
 	ld sp, R(FR_SP)
 	sret
+
+no_call:
+	li a0, -ENOSYS
+	j called
+
+restart:
+	kept sd
+	mv a0, sp
+	jal upcall_restart
+	j called
+
+pending:
+	kept sd
+	mv a0, sp
+	jal trap_called
+	j trap_exit
+
+	/* Those calls that look at all registers. */
+	.irp name, fork, vfork, exofork, park
+	.globl whole_\name
+whole_\name:
+	kept sd
+	tail sys_\name
+	.endr
+
+1:	kept sd
+	mv a0, sp
+	csrr t2, stval
+	sd t1, R(FR_PC)
+	sd t0, R(FR_CAUSE)
+	sd t2, R(FR_TVAL)
+	bltz t0, 2f
+	jal trap_fault
+	j trap_exit
 
 2:	jal trap_interrupt
 	j trap_exit
@@ -75,9 +119,9 @@ fr_return:
 trap_exit_whole:
 	csrw sepc, t1
 	csrw sscratch, sp
-	.irp n, 1,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
-	ld x\n, R(\n)
-	.endr
+	sd zero, R(FR_WHOLE)
+	changed ld
+	kept ld
 	ld sp, R(FR_SP)
 	sret
 
@@ -138,7 +182,8 @@ trap_kernel:
 	ld tp, (sp)
 	addi sp, sp, 2047			/* to its end, less a frame: too far for one addi */
 	addi sp, sp, 2049 - FR_N * 8
-	save_all
+	kept sd
+	save
 	csrr t0, scause
 	csrr t1, sepc
 	csrr t2, stval

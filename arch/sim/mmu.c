@@ -202,7 +202,7 @@ void mmu_flush(void)
 		t->known = false;
 }
 
-void mmu_switch(struct space *s)
+void mmu_switch(struct space *s, uint64_t count)
 {
 	struct mmu *m = &mmu[sim_self];
 
@@ -214,7 +214,7 @@ void mmu_switch(struct space *s)
 	if (!s)
 		return;
 	assert(s->cpus >> sim_self & 1);	/* vm_load saw to it */
-	m->asid = ASID_BITS ? asid_use(s) : 0;
+	m->asid = count & ((1u << ASID_BITS) - 1);
 	assert(m->asid < 1u << ASID_BITS);
 }
 

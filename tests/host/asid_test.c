@@ -26,7 +26,7 @@ static void begin(uint64_t count)
 	memset(spaces, 0, sizeof spaces);
 	memset(holder, 0, sizeof holder);
 	for (int c = 0; c < NCPU; c++)
-		last[c] = count;
+		asid_last[c] = count;
 }
 
 /* Run the space on this CPU.  Is its number its own? */
@@ -74,7 +74,7 @@ static bool sleeper_wakes(uint64_t first, unsigned more)
 
 	begin(first);
 	good = use(&spaces[0]);
-	last[0] = first - first % NUMBERS + NUMBERS - 1 + 0xfffffff0u;
+	asid_last[0] = first - first % NUMBERS + NUMBERS - 1 + 0xfffffff0u;
 	for (unsigned i = 0; i < more; i++) {
 		drop(&spaces[1]);
 		good = use(&spaces[1]) && good;
@@ -118,7 +118,7 @@ static bool current_numbers_stay(void)
 
 int main(void)
 {
-	ok(last[0] == NUMBERS && spaces_take_turns(last[0]), "no number is another's");
+	ok(asid_last[0] == NUMBERS && spaces_take_turns(asid_last[0]), "no number is another's");
 	ok(spaces_take_turns(UINT32_MAX - STEPS / 2), "nor from 2^32 on");
 	ok(sleepers_wake(), "nor after a sleep of 2^32 numbers");
 	ok(current_numbers_stay(), "a number stays till its generation ends");

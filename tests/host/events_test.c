@@ -169,6 +169,8 @@ static int restarts(void *unused)
 	STORE(char, WINDOW, 'x');
 	CHECK(is(call(write, 1, WINDOW, 1), 1) && is(call(read, 0, WINDOW + 2 * PGSIZE, 1), 1) && LOAD(char, WINDOW + 2 * PGSIZE) == 'x');
 	CHECK(handled == 3 && last.regs.r[FR_NR] == SYS_read && last.regs.r[FR_PC] == CODE);
+	CHECK(is(call(write, 1, WINDOW + 3 * PGSIZE - 4, 8), 8) && handled == 4);	/* again, and not short for it */
+	CHECK(is(call(read, 0, PLAIN, 9), 8));
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 /* ---- one sleeps, one runs: and what the other does while thread 0 is in its read ---- */
 
 static word deed;			/* a system call's number */
+enum { CLOSED = 0x3d000 };
 
 static bool pair_machine(struct frame *f)
 {
@@ -12,6 +13,8 @@ static bool pair_machine(struct frame *f)
 
 	if (f->r[FR_PC] == MOVED && n == 0)
 		return leave(f, f->r[FR_RET] == 1 && blocks == 1 && unblocks <= 1 ? GOOD : BAD);
+	if (f->r[FR_PC] == CLOSED)
+		return ask(f, SYS_write, 1, PLAIN + 65, 100, OTHER);	/* too much to go straight to the sleeper */
 	if (f->r[FR_PC] == OTHER)
 		return !tickless && below(4) == 0 && give_way(f, &thread[n]);	/* busy for ever */
 	if (f->r[FR_PC] != LOOP)
@@ -20,6 +23,8 @@ static bool pair_machine(struct frame *f)
 		return ask(f, SYS_read, 0, PLAIN + 64, 1, MOVED);
 	if (!want(blocks > 0, "it runs, and nobody told that the first sleeps", n))
 		return leave(f, BAD);
+	if (deed == SYS_close)
+		return ask(f, SYS_close, 0, 0, 0, CLOSED);
 	return deed == SYS_write ? ask(f, SYS_write, 1, PLAIN + 65, 1, OTHER) : ask(f, deed, deed == SYS_exit ? 17 : (word)me(), SIGKILL, 0, OTHER);
 }
 
@@ -158,6 +163,7 @@ static void tests(void)
 {
 	count_pages();
 	ok(pair(SYS_write, END_EXIT, GOOD), "activation: one sleeps, another is told, and wakes it");
+	ok(pair(SYS_close, END_EXIT, GOOD), "activation: what one closes stays open for another that sleeps in it");
 	tickless = first_first = cpus_running > 1;	/* else nobody but the tick could interrupt who is busy */
 	ok(pair(SYS_write, END_EXIT, GOOD), "activation: who is busy for ever is interrupted for it");
 	tickless = first_first = false;

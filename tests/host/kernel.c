@@ -288,6 +288,16 @@ void trip(enum fault_kind kind, va_t va, unsigned want)
 	enter(trap_fault);
 }
 
+/* What a port's trap.S does (arch/call.h). */
+static void trap_syscall(struct frame *f)
+{
+	word nr = f->r[FR_NR], r = nr < SYS_N ? trap_calls[nr](f) : (word)-ENOSYS;
+
+	f->r[FR_RET] = r == (word)-ERESTART ? upcall_restart(f) : r;
+	if (sched_pending())
+		trap_called(f);
+}
+
 void step(void)
 {
 	idled = 0;

@@ -79,6 +79,48 @@ static bool strings_end_where_they_must(void)
 }
 
 /* A store to a private mapping never reaches the file; a shared one does (H17, H18). */
+/* What vm_pass did at these places of b, if it says so, or left alone; "few" lies at page 0 of a. */
+static bool passes(struct space *a, va_t at_a, struct space *b, va_t at_b, bool should)
+{
+	char before[4], after[4];
+
+	if (vm_copyin(b, before, at_b, sizeof before) < 0)
+		return false;
+	region_find(b, at_b);			/* it looks no further than that */
+	if (vm_pass(a, at_a, b, at_b, 4) != should || vm_copyin(b, after, at_b, sizeof after) < 0)
+		return false;
+	return !memcmp(after, should ? "few." : before, sizeof after);
+}
+
+static bool a_few_bytes_between_spaces(void)
+{
+	struct space *a = new_space(), *b = new_space();
+	va_t far = at(1) - 4;
+	bool good;
+
+	on(0, b);
+	good = map(b, 0, 2, P_R | P_W) == 0 && map(b, 2, 1, P_R | P_W | P_X) == 0 && map(b, 3, 1, P_R) == 0
+	    && poke(at(0), 1) == 0 && poke(at(1), 1) == 0 && poke(at(2), 1) == 0 && peek(at(3)) == 0;
+	on(0, a);
+	good = good && map(a, 0, 3, P_R | P_W) == 0 && vm_copyout(a, at(0), "few.", 4) == 0 && vm_copyout(a, far, "few.", 4) == 0
+	    && map(a, 3, 1, P_R | P_W) == 0 && poke(at(3), 1) == 0 && vm_protect(a, at(3), at(4), 0) == 0;
+	good = good && passes(a, at(0), b, at(1) + 8, true) && passes(a, far, b, at(2) - 4, true);
+	good = good && !vm_pass(a, at(0), b, at(1) - 2, 4) && !vm_pass(a, at(1) - 2, b, at(0), 4);	/* two pages */
+	good = good && passes(a, at(3), b, at(0), false);			/* not to be read */
+	good = good && passes(a, at(1), b, at(0), false) && passes(a, at(0), b, at(3), false);	/* not there; not to be written */
+	good = good && passes(a, at(0), b, at(2), false);			/* instructions */
+	good = good && !vm_pass(a, at(0), b, USERTOP - 2, 4) && !vm_pass(a, USERTOP, b, at(0), 4) && !vm_pass(a, at(4), b, at(0), 4)
+	    && !vm_pass(a, at(0), b, at(4), 4) && !vm_pass(a, at(0), a, at(0) + 8, 4) && !vm_pass(a, at(0), b, at(0), 0)
+	    && !vm_pass(a, ~(va_t)0, b, at(0), 4);
+	lock(&b->lock);
+	good = good && !vm_pass(a, at(0), b, at(1), 4) && !vm_pass(b, at(1), a, at(0), 4);
+	unlock(&b->lock);
+	on(0, b);
+	good = good && peek(at(1) + 8) == 'f' && fork_space(b, CUT_PAGE) && passes(a, at(0), b, at(1), false);	/* COW */
+	good = good && vm_manage(b, at(0), at(1)) == 0 && vm_page_alloc(b, at(0), P_R | P_W) == 0 && passes(a, at(0), b, at(0), false);
+	return good && !lock_held(&a->lock) && !lock_held(&b->lock);
+}
+
 static bool private_and_shared_mappings(void)
 {
 	struct space *a = new_space(), *b;
@@ -288,6 +330,7 @@ void test_copies(void)
 	test("the kernel's copy of a range that wraps moves nothing", a_range_that_wraps);
 	test("the kernel's copy into a space that is not loaded, or elsewhere", copyout_to_a_space_elsewhere);
 	test("a copy that runs out of memory keeps what it had done", copyout_short_of_memory);
+	test("a few bytes go from one space to another where nothing else is to be done", a_few_bytes_between_spaces);
 	test("strings end at their end, at the limit, or in a fault", strings_end_where_they_must);
 	test("private mappings keep their stores, shared ones share them", private_and_shared_mappings);
 	test("beyond an object's end there is nothing, until it grows", beyond_the_end_of_an_object);
