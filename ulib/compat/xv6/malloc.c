@@ -8,5 +8,6 @@
 #define malloc	xv6_malloc
 #define calloc	xv6_calloc
 #define realloc	xv6_realloc
+#define reallocarray	xv6_reallocarray
 #define free	xv6_free
 #include "../../malloc.c"

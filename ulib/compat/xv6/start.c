@@ -123,6 +123,7 @@ int main(int argc, char **argv)
 	}
 	make_root();
 	touch_data();
+	environ = NULL;			/* xv6 has none; what was given lies in the stack that goes */
 	count = argc;
 	args = copy_args(area + GUARD + STACK, argc, argv);
 	on_stack(area + GUARD + STACK, go);
