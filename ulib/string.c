@@ -101,6 +101,39 @@ void *memccpy(void *restrict to, const void *restrict from, int c, size_t n)
 	return stop ? (char *)to + len : NULL;
 }
 
+void *memmem(const void *s, size_t n, const void *part, size_t len)
+{
+	for (const char *p = s; n >= len; p++, n--)
+		if (memcmp(p, part, len) == 0)
+			return (void *)p;
+	return NULL;
+}
+
+void *memrchr(const void *s, int c, size_t n)
+{
+	while (n--)
+		if (((const unsigned char *)s)[n] == (unsigned char)c)
+			return (char *)s + n;
+	return NULL;
+}
+
+char *strchrnul(const char *s, int c)
+{
+	while (*s && *s != (char)c)
+		s++;
+	return (char *)s;
+}
+
+char *strcasestr(const char *s, const char *part)
+{
+	size_t n = strlen(part);
+
+	for (; strncasecmp(s, part, n); s++)
+		if (!*s)
+			return NULL;
+	return (char *)s;
+}
+
 /* The C locale's order is that of the bytes. */
 int strcoll(const char *a, const char *b)
 {

@@ -30,7 +30,9 @@ char *our_strncat(char *, const char *, size_t), *our_stpcpy(char *, const char 
 size_t our_strspn(const char *, const char *), our_strcspn(const char *, const char *);
 char *our_strtok_r(char *, const char *, char **), *our_strsep(char **, const char *);
 int our_strncasecmp(const char *, const char *, size_t);
-void *our_memccpy(void *, const void *, int, size_t);
+void *our_memccpy(void *, const void *, int, size_t), *our_memmem(const void *, size_t, const void *, size_t);
+void *our_memrchr(const void *, int, size_t);
+char *our_strchrnul(const char *, int), *our_strcasestr(const char *, const char *);
 int our_getopt(int, char *const *, const char *);
 extern char *our_optarg;
 extern int our_optind, our_opterr, our_optopt;
@@ -88,6 +90,10 @@ static bool strings(void)
 	random_text(set, "abA.\xe1", 4);
 	if (strspn(s, set) != our_strspn(s, set) || strcspn(s, set) != our_strcspn(s, set) ||
 	    strpbrk(s, set) != our_strpbrk(s, set))
+		return false;
+	if (memmem(s, strlen(s), set, strlen(set)) != our_memmem(s, strlen(s), set, strlen(set)) ||
+	    memrchr(s, *set, strlen(s)) != our_memrchr(s, *set, strlen(s)) || strchrnul(s, *set) != our_strchrnul(s, *set) ||
+	    strcasestr(s, set) != our_strcasestr(s, set))
 		return false;
 	memset(a, 1, sizeof a);
 	memset(b, 1, sizeof b);

@@ -57,6 +57,10 @@
 #define strncasecmp	our_strncasecmp
 #define strcasecmp	our_strcasecmp
 #define memccpy		our_memccpy
+#define memmem		our_memmem
+#define memrchr		our_memrchr
+#define strchrnul	our_strchrnul
+#define strcasestr	our_strcasestr
 #define strcoll		our_strcoll
 #define strxfrm		our_strxfrm
 #define getopt		our_getopt

@@ -12,6 +12,10 @@ char *strtok(char *restrict, const char *restrict set);
 char *strtok_r(char *restrict, const char *restrict set, char **restrict rest);
 char *strsep(char **rest, const char *set);
 void *memccpy(void *restrict to, const void *restrict from, int c, size_t n);
+void *memmem(const void *, size_t n, const void *part, size_t len);
+void *memrchr(const void *, int c, size_t n);
+char *strchrnul(const char *, int c);	/* its end, if c is not there */
+char *strcasestr(const char *, const char *part);
 int strcoll(const char *, const char *);
 size_t strxfrm(char *restrict to, const char *restrict from, size_t n);
 char *strdup(const char *);

@@ -30,7 +30,13 @@ struct stat {
 #define S_IWUSR	0200
 #define S_IXUSR	0100
 #define S_IRWXG	0070
+#define S_IRGRP	0040
+#define S_IWGRP	0020
+#define S_IXGRP	0010
 #define S_IRWXO	0007
+#define S_IROTH	0004
+#define S_IWOTH	0002
+#define S_IXOTH	0001
 
 int fstat(int fd, struct stat *);
 int stat(const char *path, struct stat *);

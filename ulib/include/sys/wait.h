@@ -11,6 +11,10 @@
 #define WEXITSTATUS(s)	((s) >> 8 & 0xff)
 #define WIFSIGNALED(s)	(((s) & 0x7f) != 0)
 #define WTERMSIG(s)	((s) & 0x7f)
+#define WCOREDUMP(s)	0
+#define WIFSTOPPED(s)	0	/* waitpid tells of ends only */
+#define WSTOPSIG(s)	0
+#define WIFCONTINUED(s)	0
 
 pid_t wait(int *status);
 pid_t waitpid(pid_t, int *status, int options);
