@@ -91,7 +91,8 @@ static void begin(int n)
 {
 	queue = -1;
 	blocks = unblocks = 0;
-	run[getpid() % 256] = 0;
+	memset(thread, 0, sizeof thread);	/* as aim does with what is its */
+	memset(run, 0, sizeof run);
 	aim(MASK(UPCALL_BLOCK) | MASK(UPCALL_UNBLOCK), schedule, 0);
 	while (n--) {
 		char *stack = pages(UP_STACK);

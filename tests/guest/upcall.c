@@ -23,6 +23,7 @@ void aim(unsigned events, void (*fn)(struct upcall *), unsigned period)
 	up_stack = pages(UP_STACK);
 	up_fn = fn;
 	up_count = up_done = 0;
+	up_last = (struct upcall){ 0 };		/* under `fork=upcall` a store to a page that is shared still would be nobody's */
 	EQUAL(set_upcall(0, events, up_entry, up_stack, up_stack + UP_STACK * PAGE, period), 0);
 }
 
