@@ -51,7 +51,7 @@ word sys_sbrk(word delta)
  * Where the file is not open for writing W is refused, and mprotect does not give it later.  A private mapping lies
  * within the file's pages; a shared one may go on past them, for the file may grow.
  */
-static int back_by_file(struct region *r, size_t len, word fd, word off)
+static __attribute__((noinline)) int back_by_file(struct region *r, size_t len, word fd, word off)
 {
 	struct file *f = fd_file(fd);
 	bool good = f && file_reads(f), sealed = r->shared && f && !file_writes(f), denied = sealed && (r->prot & P_W);
@@ -92,11 +92,11 @@ static int back(struct region *r, size_t len, word flags, word fd, word off)
 /* Where the program says, in place of what is there, or where there is room.  => s->place locked */
 static int map(struct space *s, struct region *r, va_t addr, size_t len, word flags)
 {
-	r->lo = flags & MAP_FIXED ? addr : vm_hole(s, len, MAP_TOP);
-	r->hi = r->lo + len;
-	if (flags & MAP_FIXED)
-		return vm_replace(s, r);
-	return r->lo ? vm_map(s, r) : -ENOMEM;
+	if (!(flags & MAP_FIXED))
+		return vm_map_below(s, r, len, MAP_TOP);
+	r->lo = addr;
+	r->hi = addr + len;
+	return vm_replace(s, r);
 }
 
 static int check(va_t addr, word *len, word prot, word flags)
@@ -112,19 +112,23 @@ static int check(va_t addr, word *len, word prot, word flags)
 		addr = PGSIZE;
 	if (addr < PGSIZE || !range(addr, *len, &hi))
 		return -EINVAL;
-	*len = hi - addr;
+	*len = PG_UP(*len);
 	return 0;
 }
 
 word sys_mmap(word addr, word len, word prot, word flags, word fd, word off)
 {
 	struct space *s = cur()->space;
-	struct region r = { .prot = prot, .shared = flags & MAP_SHARED ? REGION_SHARED : 0 };
 	int err = check(addr, &len, prot, flags);
+	struct region r;
 
 	if (err)
 		return err;
+	r.prot = prot;
+	r.shared = flags & MAP_SHARED ? REGION_SHARED : 0;
 	r.inherit = r.shared ? INHERIT_SHARE : INHERIT_COPY;
+	r.obj = NULL;
+	r.off = 0;
 	err = back(&r, len, flags, fd, off);
 	lock(&s->place);
 	if (!err)

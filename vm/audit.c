@@ -93,12 +93,9 @@ static void check_path(struct space *s, const pte_t *t, int l, int n, va_t va, b
 /* Not known, or the most of its gap and of both subtrees' rooms, which are known; and the subtrees are balanced. */
 static bool room_right(const struct region *r)
 {
-	va_t most = r->gap, l = r->left ? r->left->room : 0, h = r->right ? r->right->room : 0;
 	int below = r->left ? r->left->height : 0, above = r->right ? r->right->height : 0;
 
-	most = l > most ? l : most;
-	most = h > most ? h : most;
-	return below - above <= 1 && above - below <= 1 && (r->room == REGION_UNKNOWN || r->room == most);
+	return below - above <= 1 && above - below <= 1 && (r->room == REGION_UNKNOWN || r->room == region_most(r));
 }
 
 static void check_regions(struct space *s)

@@ -72,40 +72,52 @@ static struct page *copy_page(struct space *s, struct page *p, const struct regi
 	return n;
 }
 
-static int fill_object(struct space *s, struct region *r, va_t va, unsigned want, pte_t *e)
+/* A private copy of an object's page: stored into before it was read. */
+static __attribute__((noinline)) int fill_copy(struct space *s, struct region *r, va_t va, pte_t *e, struct page *p)
+{
+	return (p = copy_page(s, p, r)) ? set_leaf(s, va, e, p, r->prot) : -ENOMEM;
+}
+
+static __attribute__((noinline)) int fill_object(struct space *s, struct region *r, va_t va, unsigned want, pte_t *e)
 {
 	size_t index = r->off + ((va - r->lo) >> PGSHIFT);
 	struct page *p;
+	unsigned prot;
 
 	if (index >= obj_npages(r->obj)) {		/* past the object's end: no page will ever be there */
 		look(r, 0, &missed(va, want)->look);
 		return -EFAULT;
 	}
-	if (!(p = obj_page(r->obj, index)))
+	if (!(p = obj_page_in(r->obj, index)))
 		return -ENOMEM;
-	if (!r->shared && (want & P_W)) {
-		if (!(p = copy_page(s, p, r)))
-			return -ENOMEM;
-		return set_leaf(s, va, e, p, r->prot);
+	prot = r->prot;
+	if (!r->shared) {
+		if (want & P_W)
+			return fill_copy(s, r, va, e, p);
+		prot &= ~P_W;
 	}
 	if (!pg_get(p))
 		return -ENOMEM;
-	if ((r->prot & P_X) && obj_stored(r->obj))
+	if ((prot & P_X) && obj_stored(r->obj))
 		mmu_icache(pg_kva(p), PGSIZE);
 	vm_count(s, C_FILE, 1);
-	return set_leaf(s, va, e, p, r->shared ? r->prot : r->prot & ~P_W);
+	return set_leaf(s, va, e, p, prot);
 }
 
-static __attribute__((noinline)) int fill(struct space *s, struct region *r, va_t va, unsigned want, pte_t *e)
+static __attribute__((noinline)) int fill_zero(struct space *s, struct region *r, va_t va, pte_t *e)
 {
-	struct page *p;
+	struct page *p = pg_zalloc(PG_USER);
 
-	if (r->kind == R_OBJECT)
-		return fill_object(s, r, va, want, e);
-	if (!(p = pg_zalloc(PG_USER)))
+	if (!p)
 		return -ENOMEM;
 	vm_count(s, C_ZERO, 1);
 	return set_leaf(s, va, e, p, r->prot);
+}
+
+/* Nothing is there yet.  Each kind in a function of its own: neither pays for the other's registers. */
+static inline int fill(struct space *s, struct region *r, va_t va, unsigned want, pte_t *e)
+{
+	return r->kind == R_OBJECT ? fill_object(s, r, va, want, e) : fill_zero(s, r, va, e);
 }
 
 /*

@@ -13,29 +13,34 @@
 #include "change.h"
 
 /* As it will be. */
-static void likeness(struct region *r, const struct region *like)
+static void finish(struct region *r)
 {
-	if (like->shared && like->obj)
-		obj_shared(like->obj);
-	region_like(r, like);
-	r->prot = (uint8_t)with_read(like->prot);
+	if (r->shared && r->obj)
+		obj_shared(r->obj);
+	r->prot = (uint8_t)with_read(r->prot);
 }
 
-int region_put(struct space *s, const struct region *like, struct region *spare)
+/* region_put where the way leads; something may be there. */
+static int put(struct space *s, const struct region *like, struct way *w, struct region *spare)
 {
-	struct region *above, *below = region_around(s, like->lo, &above);
-	int rc = (below && below->hi > like->lo) || (above && above->lo < like->hi) ? -EEXIST : 0;
+	struct region *below = w->before, *above = w->after;
+	int rc = 0;
 
-	if (rc == 0 && below && region_continues(below, like)) {
-		region_bounds(s, below, below->lo, like->hi);
+	if ((below && below->hi > like->lo) || (above && above->lo < like->hi)) {
+		rc = -EEXIST;
+	} else if (below && region_continues(below, like)) {
+		below->hi = like->hi;
+		region_gap(s, above, below);
 		if (above)
 			region_absorb(s, below, above);
-	} else if (rc == 0 && above && region_continues(like, above)) {
-		region_bounds(s, above, like->lo, above->hi);
-	} else if (rc == 0) {
+	} else if (above && region_continues(like, above)) {
+		above->lo = like->lo;
+		above->off = like->off;
+		region_gap(s, above, below);
+	} else {
 		if (!spare && !(spare = region_new(like)))
 			return -ENOMEM;
-		region_insert(s, spare);
+		region_enter(s, spare, w);
 		return 0;
 	}
 	if (rc == 0 && like->obj)
@@ -43,6 +48,14 @@ int region_put(struct space *s, const struct region *like, struct region *spare)
 	if (spare)
 		region_scrap(spare);
 	return rc;
+}
+
+int region_put(struct space *s, const struct region *like, struct region *spare)
+{
+	struct way w;
+
+	region_way(s, like->lo + 1, &w);	/* past one that begins there */
+	return put(s, like, &w, spare);
 }
 
 /* Take [lo, hi) away from the regions.  spare: for one that goes on at both ends, or null. */
@@ -93,11 +106,30 @@ int vm_map(struct space *s, const struct region *like)
 	struct region r;
 	int rc;
 
-	likeness(&r, like);
+	region_like(&r, like);
+	finish(&r);
 	if (!range_ok(r.lo, r.hi))
 		return -EINVAL;
 	lock(&s->lock);
 	rc = region_put(s, &r, 0);
+	unlock(&s->lock);
+	return rc;
+}
+
+int vm_map_below(struct space *s, struct region *r, size_t len, va_t limit)
+{
+	struct way w;
+	int rc = -ENOMEM;
+
+	if (!range_ok(0, len))
+		return -EINVAL;
+	finish(r);
+	lock(&s->lock);
+	if ((r->lo = region_place(s, len, limit, &w)) != 0) {
+		r->hi = r->lo + len;
+		if ((rc = put(s, r, &w, 0)) == 0)
+			region_placed(s, len, limit, r->lo);
+	}
 	unlock(&s->lock);
 	return rc;
 }
@@ -107,7 +139,8 @@ int vm_replace(struct space *s, const struct region *like)
 	struct region r, *spare;
 	int rc;
 
-	likeness(&r, like);
+	region_like(&r, like);
+	finish(&r);
 	if (!range_ok(r.lo, r.hi))
 		return -EINVAL;
 	if (!(spare = region_new(&r)))

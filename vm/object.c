@@ -250,14 +250,16 @@ static __attribute__((noinline)) struct page *fill(struct object *o, size_t inde
 	return p;
 }
 
+struct page *obj_page_in(struct object *o, size_t index)
+{
+	pa_t pa = look(o, index);
+
+	return pa ? pg_of(pa) : fill(o, index);
+}
+
 struct page *obj_page(struct object *o, size_t index)
 {
-	pa_t pa = 0;
-
-	if (index >= obj_npages(o))
-		return 0;
-	pa = look(o, index);
-	return pa ? pg_of(pa) : fill(o, index);
+	return index < obj_npages(o) ? obj_page_in(o, index) : 0;
 }
 
 void obj_zero(struct object *o, size_t from, size_t to)

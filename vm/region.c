@@ -6,16 +6,14 @@
  * of calls makes the tree deeper than 1.44 log2 n, so what goes down it may
  * recurse.
  *
- * For region_hole each region knows the gap just below it, down to the region
+ * For hole.c each region knows the gap just below it, down to the region
  * before or to 0, and the longest of its subtree, its room.  Who changes the
- * tree keeps gaps right and marks rooms that are no longer known; region_hole
+ * tree keeps gaps right and marks rooms that are no longer known; hole.c
  * works them out again.  Invariant: above what is not known, nothing is known.
  *
  * Lock: the space's.
  */
 #include "region.h"
-
-enum { DEPTH = 48 };			/* of a tree of 2^32 regions, and some */
 
 static struct pool regions = POOL(struct region);
 
@@ -128,77 +126,105 @@ static unsigned height(const struct region *r)
 	return r ? r->height : 0;
 }
 
-static void measure(struct region *r)
+/* The left subtree of *at is two levels higher than the right one, by one region that came or went. */
+static void lower_left(struct region **at)
 {
-	unsigned l = height(r->left), h = height(r->right);
+	struct region *r = *at, *l = r->left, *mid = l->right;
+	unsigned h = height(mid);
 
-	r->height = (uint8_t)((l > h ? l : h) + 1);
-}
-
-static void turn_right(struct region **at)
-{
-	struct region *r = *at, *l = r->left;
-
-	r->left = l->right;
-	l->right = r;
-	r->room = l->room = REGION_UNKNOWN;
-	measure(r);
-	measure(l);
-	*at = l;
-}
-
-static void turn_left(struct region **at)
-{
-	struct region *r = *at, *h = r->right;
-
-	r->right = h->left;
-	h->left = r;
-	r->room = h->room = REGION_UNKNOWN;
-	measure(r);
-	measure(h);
-	*at = h;
-}
-
-/* One of r's subtrees was balanced again, and is a level higher or lower.  Is r's height another? */
-static bool balance(struct region **at)
-{
-	struct region *r = *at;
-	unsigned old = r->height, l = height(r->left), h = height(r->right);
-
-	if (l > h + 1) {
-		if (height(r->left->left) < height(r->left->right))
-			turn_left(&r->left);
-		turn_right(at);
-	} else if (h > l + 1) {
-		if (height(r->right->right) < height(r->right->left))
-			turn_right(&r->right);
-		turn_left(at);
+	if (h > height(l->left)) {
+		l->right = mid->left;
+		r->left = mid->right;
+		mid->left = l;
+		mid->right = r;
+		l->height = r->height = h;
+		mid->height = h + 1;
+		l->room = region_most(l);
+		*at = mid;
 	} else {
-		measure(r);
+		r->left = mid;
+		l->right = r;
+		r->height = h + 1;
+		l->height = h + 2;
+		*at = l;
 	}
-	return (*at)->height != old;
+	r->room = region_most(r);
+	(*at)->room = REGION_UNKNOWN;
 }
 
-static void balance_path(struct region **path[], int n)
+/* And the other way about. */
+static void lower_right(struct region **at)
 {
-	while (n > 0 && balance(path[n - 1]))
-		n--;
+	struct region *l = *at, *r = l->right, *mid = r->left;
+	unsigned h = height(mid);
+
+	if (h > height(r->right)) {
+		r->left = mid->right;
+		l->right = mid->left;
+		mid->left = l;
+		mid->right = r;
+		l->height = r->height = h;
+		mid->height = h + 1;
+		r->room = region_most(r);
+		*at = mid;
+	} else {
+		l->right = mid;
+		r->left = l;
+		l->height = h + 1;
+		r->height = h + 2;
+		*at = r;
+	}
+	l->room = region_most(l);
+	(*at)->room = REGION_UNKNOWN;
 }
 
-/* Where a region is or goes: the n pointers that lead there, and the one to it; its neighbours among those above it. */
-struct way { struct region **path[DEPTH], *before, *after; int n; };
-
-/* From here on no room above r is known. */
-static inline void way_to(struct space *s, const struct region *r, struct way *w)
+/* A subtree where the way ends is balanced, and a level higher or lower than it was. */
+static void balance_up(const struct way *w)
 {
-	struct region **at = &s->tree, *here;
-	int n = 0;
+	for (struct region ***path = w->end; path > w->path; ) {
+		struct region **at = *--path, *r = *at;
+		unsigned was = r->height, left = height(r->left), right = height(r->right);
+
+		if (left > right + 1)
+			lower_left(at);
+		else if (right > left + 1)
+			lower_right(at);
+		else
+			r->height = (uint8_t)((left > right ? left : right) + 1);
+		if ((*at)->height == was)
+			return;
+	}
+}
+
+/* r is there where none was: what is around it becomes higher, as far up as something is lowered. */
+static void balance_new(const struct way *w, const struct region *r)
+{
+	struct region *up;
+
+	for (struct region ***path = w->end; path > w->path && (up = **--path)->height == r->height; r = up) {
+		bool left = up->left == r;
+
+		if (height(left ? up->right : up->left) + 1 == r->height) {
+			up->height++;
+			continue;
+		}
+		if (left)
+			lower_left(*path);
+		else
+			lower_right(*path);
+		return;
+	}
+}
+
+void region_way(struct space *s, va_t va, struct way *w)
+{
+	struct region **at = &s->tree, *here, ***path = w->path;
 
 	w->before = w->after = 0;
-	while ((here = *at) && here != r) {
+	while ((here = *at) && here->lo != va) {
 		here->room = REGION_UNKNOWN;
-		w->path[n++] = at;
-		if (r->lo < here->lo) {
+		*path++ = at;
+		if (va < here->lo) {
 			w->after = here;
 			at = &here->left;
 		} else {
@@ -206,8 +232,8 @@ static inline void way_to(struct space *s, const struct region *r, struct way *w
 			at = &here->right;
 		}
 	}
-	w->path[n] = at;
-	w->n = n;
+	*path = at;
+	w->end = path;
 }
 
 static struct region *first_of(struct region *r)
@@ -224,45 +250,56 @@ static struct region *last_of(struct region *r)
 	return r;
 }
 
-static void gap_from(struct region *r, const struct region *before)
+static inline void gap_from(struct region *r, const struct region *before)
 {
 	r->gap = r->lo - (before ? before->hi : 0);
 	r->room = REGION_UNKNOWN;
+}
+
+void region_gap(struct space *s, struct region *r, const struct region *before)
+{
+	if (r)
+		gap_from(r, before);
+	region_grown(s);
+}
+
+void region_enter(struct space *s, struct region *r, struct way *w)
+{
+	**w->end = r;
+	r->left = r->right = 0;
+	r->height = 1;
+	gap_from(r, w->before);
+	if (w->after)
+		gap_from(w->after, r);
+	s->nregions++;
+	region_grown(s);
+	balance_new(w, r);
 }
 
 void region_insert(struct space *s, struct region *r)
 {
 	struct way w;
 
-	way_to(s, r, &w);
-	*w.path[w.n] = r;
-	r->left = r->right = 0;
-	r->height = 1;
-	gap_from(r, w.before);
-	if (w.after)
-		gap_from(w.after, r);
-	s->nregions++;
-	region_grown(s);
-	balance_path(w.path, w.n);
+	region_way(s, r->lo, &w);
+	region_enter(s, r, &w);
 }
 
 /* The region after r, below it in the tree, comes to stand in its place; the way goes on to where that one was. */
 static void replace(struct region *r, struct way *w)
 {
-	struct region *next = r->right, ***path = w->path;
-	int at = w->n, n = at;
+	struct region *next = r->right, ***path = w->end;
 
-	for (path[++n] = &r->right; next->left; next = next->left) {
+	for (*++path = &r->right; next->left; next = next->left) {
 		next->room = REGION_UNKNOWN;
-		path[++n] = &next->left;
+		*++path = &next->left;
 	}
-	*path[n] = next->right;
+	**path = next->right;
 	next->left = r->left;
 	next->right = r->right;
 	next->height = r->height;
-	*path[at] = next;
-	path[at + 1] = &next->right;
-	w->n = n;
+	**w->end = next;
+	w->end[1] = &next->right;
+	w->end = path;
 }
 
 void region_remove(struct space *s, struct region *r)
@@ -270,19 +307,20 @@ void region_remove(struct space *s, struct region *r)
 	struct region *before, *after;
 	struct way w;
 
-	way_to(s, r, &w);
+	region_way(s, r->lo, &w);
 	before = r->left ? last_of(r->left) : w.before;
 	after = r->right ? first_of(r->right) : w.after;
 	if (r->left && r->right)
 		replace(r, &w);
 	else
-		*w.path[w.n] = r->left ? r->left : r->right;
+		**w.end = r->left ? r->left : r->right;
 	if (after)
 		gap_from(after, before);
 	if (s->last == r)
 		s->last = 0;
 	s->nregions--;
-	balance_path(w.path, w.n);
+	region_shrunk(s);
+	balance_up(&w);
 }
 
 void region_bounds(struct space *s, struct region *r, va_t lo, va_t hi)
@@ -290,7 +328,9 @@ void region_bounds(struct space *s, struct region *r, va_t lo, va_t hi)
 	struct region *after;
 	struct way w;
 
-	way_to(s, r, &w);
+	if (lo > r->lo || hi < r->hi)
+		region_shrunk(s);
+	region_way(s, r->lo, &w);
 	r->off += (size_t)((intptr_t)(lo - r->lo) >> PGSHIFT);	/* where it has no object, nobody asks */
 	r->gap += lo - r->lo;
 	r->room = REGION_UNKNOWN;
@@ -350,52 +390,6 @@ void region_free_all(struct space *s)
 	}
 	s->last = 0;
 	s->nregions = 0;
-}
-
-/* ---- free stretches ---- */
-
-/* r's room, worked out where it is not known. */
-static va_t room(struct region *r)
-{
-	va_t most = r->gap, other;
-
-	if (r->left && (other = r->left->room != REGION_UNKNOWN ? r->left->room : room(r->left)) > most)
-		most = other;
-	if (r->right && (other = r->right->room != REGION_UNKNOWN ? r->right->room : room(r->right)) > most)
-		most = other;
-	return r->room = most;
-}
-
-static bool has(const struct region *r, size_t len)
-{
-	return r && r->room >= len;
-}
-
-va_t region_hole(struct space *s, size_t len, va_t limit)
-{
-	struct region *r = s->tree, *below = 0, *best = 0;
-
-	if (r && r->room == REGION_UNKNOWN)
-		room(r);
-	while (r) {			/* best: what lies in its gap or left of it, unless there is better yet */
-		if (r->lo >= limit) {
-			r = r->left;
-			continue;
-		}
-		below = r;
-		if (r->gap >= len || has(r->left, len))
-			best = r;
-		r = r->right;
-	}
-	if (limit - (below ? below->hi : 0) >= len && !(below && below->hi > limit))
-		return limit - len;
-	if (!best)
-		return 0;
-	if (best->gap >= len)
-		return best->lo - len;
-	for (r = best->left; ; r = has(r->right, len) ? r->right : r->left)
-		if (!has(r->right, len) && r->gap >= len)
-			return r->lo - len;
 }
 
 /* ---- what the rest is made of ---- */

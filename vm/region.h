@@ -25,26 +25,42 @@ static inline unsigned region_have(const struct region *r, pte_t e)
 	return have & (P_RWX | P_S0 | P_S1);
 }
 
-enum { REGION_UNKNOWN = 1 };				/* a room that no free stretch has */
-/* All but what makes it a node of a tree.  By hand: the structure is large enough for a call of memcpy. */
+static const va_t REGION_UNKNOWN = ~(va_t)0;		/* a room that is not known: more than any that is */
+/* The most room in its gap and its subtrees; not known if one of those is not. */
+static inline va_t region_most(const struct region *r)
+{
+	va_t most = r->gap;
+
+	if (r->left && r->left->room > most)
+		most = r->left->room;
+	if (r->right && r->right->room > most)
+		most = r->right->room;
+	return most;
+}
+
+/* All but what makes it a node of a tree. */
 static inline void region_like(struct region *r, const struct region *like)
 {
-	r->lo = like->lo;
-	r->hi = like->hi;
-	r->prot = like->prot;
-	r->kind = like->kind;
-	r->inherit = like->inherit;
-	r->shared = like->shared;
-	r->obj = like->obj;
-	r->off = like->off;
+	__builtin_memcpy(r, like, offsetof(struct region, height));
 }
 
 struct region *region_blank(void);			/* to be made like some other; null: no memory */
 struct region *region_new(const struct region *like);	/* a copy, not in any tree; takes over obj's reference */
 void region_free(struct region *);			/* not in a tree; lets go of obj */
+/*
+ * Where a region at va is or goes: the pointers that lead there, and the one to it; its neighbours among those above
+ * it in the tree, which where none is are its neighbours.  Of those no room is known from here on.
+ */
+enum { REGION_DEPTH = 48 };				/* of a tree of 2^32 regions, and some */
+struct way { struct region **path[REGION_DEPTH], ***end, *before, *after; };	/* the last of path is at end */
+void region_way(struct space *, va_t, struct way *);
+void region_enter(struct space *, struct region *, struct way *);	/* where the way ends, and none is */
 void region_insert(struct space *, struct region *);	/* its range is free */
+/* r, on a way that was gone, has come nearer to the one before it, or that one to r, if there is r. */
+void region_gap(struct space *, struct region *r, const struct region *before);
 void region_remove(struct space *, struct region *);
 static inline void region_grown(struct space *s) { s->hole_hi = s->hole_lo; }	/* one reaches where none was */
+static inline void region_shrunk(struct space *s) { s->full_limit = 0; }		/* none is where one was */
 struct region *region_below(struct space *, va_t);	/* the last with lo < va, or null */
 struct region *region_around(struct space *, va_t, struct region **after);	/* the same, and the region after that */
 /*
@@ -55,8 +71,11 @@ int region_copy_all(struct space *to, const struct space *from, unsigned *modes)
 /* Its bounds become these, which nothing else is between; what it shows of its object stays where it is. */
 void region_bounds(struct space *, struct region *, va_t lo, va_t hi);
 void region_free_all(struct space *);
-/* vm_hole's; len is not 0, limit page aligned. */
+/* hole.c: vm_hole's; len is not 0, limit page aligned. */
 va_t region_hole(struct space *, size_t len, va_t limit);
+/* The same, and the way there.  Once a region is there, or another goes on to there: region_placed. */
+va_t region_place(struct space *, size_t len, va_t limit, struct way *);
+void region_placed(struct space *, size_t len, va_t limit, va_t at);
 /* Cut r in two at va, within it; *spare, from region_new, is used up and becomes null.  The upper part. */
 struct region *region_cut(struct space *, struct region *, va_t va, struct region **spare);
 /* Cut the region that lies astride va in two; *spare, from region_new, is used up for it and becomes null. */

@@ -113,6 +113,7 @@ void obj_each(void (*visit)(struct object *));	/* for the audit, and under the l
 void obj_put(struct object *);
 /* The page at an index, made present; the slot stays its holder.  Null: no memory, or past the end. */
 struct page *obj_page(struct object *, size_t index);
+struct page *obj_page_in(struct object *, size_t index);	/* the same, of an index that is not past the end */
 /* Its size; it may be growing. */
 static inline size_t obj_npages(const struct object *o) { return __atomic_load_n(&o->npages, __ATOMIC_RELAXED); }
 /*
@@ -142,14 +143,14 @@ enum { REGION_SHARED = 1, REGION_SEALED };
 
 struct region {
 	va_t lo, hi;			/* [lo, hi), page aligned */
+	struct object *obj;
+	size_t off;			/* pages into obj at lo */
 	uint8_t prot;			/* P_R | P_W | P_X; of R_USER see region.h */
 	uint8_t kind;
 	uint8_t inherit;		/* INHERIT_*: what fork does */
 	uint8_t shared;			/* REGION_*: stores are seen by every space that maps the object; or 0 */
-	uint8_t height;			/* of its subtree */
-	struct object *obj;
-	size_t off;			/* pages into obj at lo */
-	struct region *left, *right;	/* an AVL tree, ordered by lo: region.c */
+	uint8_t height;			/* from here on it is a node of an AVL tree, ordered by lo: region.c */
+	struct region *left, *right;
 	va_t gap, room;			/* bytes that are free below it; the most of its subtree, or not known */
 };
 
@@ -158,6 +159,8 @@ struct space {
 	pte_t *root;
 	struct region *tree, *last;	/* last: the region found last */
 	va_t hole_lo, hole_hi;		/* in [lo, hi) there is none, as was found last; empty: not known */
+	va_t full_lo, full_limit;	/* no full_len free bytes lie between these; limit 0: not known */
+	size_t full_len;
 	unsigned nregions;
 	_Atomic uint32_t cpus;		/* mask of CPUs that may hold this space's entries */
 	uint64_t asid[ASID_BITS ? NCPU : 1];	/* asid.c */
@@ -223,7 +226,9 @@ void vm_load(struct space *);
 
 /* Add a region; the range must be free and page aligned below USERTOP.  Takes over a reference to obj on success. */
 int  vm_map(struct space *, const struct region *);	/* 0, -EINVAL, -EEXIST, -ENOMEM */
-/* The same where something may be: that goes, and no fault finds nothing there in between.  All or nothing.  0, -EINVAL, -ENOMEM. */
+/* The same in the highest free range of len bytes below limit, whole pages: r's bounds.  0, -EINVAL, -ENOMEM: no memory, or no such range. */
+int  vm_map_below(struct space *, struct region *r, size_t len, va_t limit);
+/* vm_map where something may be: that goes, and no fault finds nothing there in between.  All or nothing.  0, -EINVAL, -ENOMEM. */
 int  vm_replace(struct space *, const struct region *);
 /* All or nothing.  0, -EINVAL, -ENOMEM. */
 int  vm_unmap(struct space *, va_t lo, va_t hi);

@@ -80,6 +80,15 @@ static struct region pick_region(struct span s, int *obj)
 	return r;
 }
 
+static void now_mapped(struct mspace *m, struct span s, const struct region *r, int obj)
+{
+	for (int k = s.i; k <= s.j; k++)
+		m->cell[k] = (struct cell){
+			.mapped = true, .shared = r->shared, .sealed = r->shared == REGION_SEALED, .prot = (uint8_t)with_read(r->prot), .kind = r->kind, .inherit = r->inherit,
+			.own = r->kind != R_OBJECT, .obj = obj, .off = (int)r->off + k - s.i,
+		};
+}
+
 void op_map(struct mspace *m)
 {
 	struct span s = pick_run();
@@ -101,11 +110,8 @@ void op_map(struct mspace *m)
 	if (refusal(rc))
 		return;
 	must(rc == (over || none_mapped(m, s) ? 0 : -EEXIST), "vm_%s gives %d", over ? "replace" : "map", rc);
-	for (int k = s.i; rc == 0 && k <= s.j; k++)
-		m->cell[k] = (struct cell){
-			.mapped = true, .shared = r.shared, .sealed = r.shared == REGION_SEALED, .prot = (uint8_t)with_read(r.prot), .kind = r.kind, .inherit = r.inherit,
-			.own = r.kind != R_OBJECT, .obj = obj, .off = (int)r.off + k - s.i,
-		};
+	if (rc == 0)
+		now_mapped(m, s, &r, obj);
 }
 
 void op_unmap(struct mspace *m)
@@ -353,6 +359,38 @@ void op_hole(struct mspace *m)
 
 	must(got == due, "vm_hole gives %#lx, not %#lx", (unsigned long)got, (unsigned long)due);
 	must(vm_hole(&m->s, 0, limit) == 0, "vm_hole finds room for nothing");
+}
+
+/* Often below the limit of last time, so that where the last one lay is remembered. */
+void op_map_below(struct mspace *m)
+{
+	static va_t limit = USERTOP;
+	size_t pages = 1 + rnd(chance(3) ? 8 : 2), len = pages * PGSIZE;
+	struct region r;
+	int obj, rc, i;
+	va_t due;
+
+	if (chance(6) || limit <= len)
+		limit = page_va(1 + (int)rnd(NPAGE - 1));
+	due = model_hole(m, len, limit);
+	r = pick_region((struct span){ 0 }, &obj);
+	i = page_index(due);
+	if ((r.obj && r.off + pages > NPAGE) || (due && (i < 0 || page_index(due + len - PGSIZE) != i + (int)pages - 1)))
+		return;			/* of other pages the model knows nothing */
+	note(m, "%zu pages below %#lx prot %u kind %u shared %u object %d + %zu", pages, (unsigned long)limit, r.prot, r.kind, r.shared, obj, r.off);
+	do {
+		if (r.obj)
+			obj_get(r.obj);
+		rc = vm_map_below(&m->s, &r, len, limit);
+		if (rc < 0 && r.obj)
+			obj_put(r.obj);
+	} while (again(rc));
+	if (due == 0)
+		must(rc == -ENOMEM, "vm_map_below gives %d where there is no room", rc);
+	if (due == 0 || refusal(rc))
+		return;
+	must(rc == 0 && r.lo == due && r.hi == due + len, "vm_map_below gives %d, %#lx, not %#lx", rc, (unsigned long)r.lo, (unsigned long)due);
+	now_mapped(m, (struct span){ i, i + (int)pages - 1, r.lo, r.hi }, &r, obj);
 }
 
 /* Whatever a program may pass: an error, and nothing has changed. */

@@ -192,6 +192,7 @@ static const struct op { const char *name; void (*f)(struct mspace *); unsigned 
 	{ "load", op_load, 24 }, { "store", op_store, 30 }, { "copyin", op_copyin, 6 }, { "copyout", op_copyout, 8 },
 	{ "copystr", op_copystr, 2 }, { "fault", op_fault, 4 }, { "map", op_map, 12 }, { "unmap", op_unmap, 6 },
 	{ "protect", op_protect, 8 }, { "inherit", op_inherit, 3 }, { "resize", op_resize, 3 }, { "hole", op_hole, 1 },
+	{ "map_below", op_map_below, 8 },
 	{ "bad", op_bad, 1 }, { "discard", op_discard, 5 }, { "remap", op_remap, 6 }, { "fork", op_fork, 7 }, { "destroy", op_destroy, 4 }, { "switch", op_switch, 8 },
 	{ "object", op_object, 4 }, { "objwrite", op_objwrite, 3 }, { "pin", op_pin, REF_MAX > 255 ? 0 : 4 },
 	{ "hog", op_hog, 1 }, { "query", op_query, 3 }, { "look", op_look, 2 },

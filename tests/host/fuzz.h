@@ -33,7 +33,7 @@ static inline uint64_t counted(struct mspace *m, enum counter c) { return m->s.c
 void op_load(struct mspace *), op_store(struct mspace *), op_copyin(struct mspace *), op_copyout(struct mspace *),
      op_copystr(struct mspace *), op_fault(struct mspace *);
 void op_map(struct mspace *), op_unmap(struct mspace *), op_protect(struct mspace *), op_inherit(struct mspace *),
-     op_resize(struct mspace *), op_hole(struct mspace *), op_bad(struct mspace *), op_discard(struct mspace *), op_remap(struct mspace *);
+     op_resize(struct mspace *), op_hole(struct mspace *), op_map_below(struct mspace *), op_bad(struct mspace *), op_discard(struct mspace *), op_remap(struct mspace *);
 void op_fork(struct mspace *), op_destroy(struct mspace *), op_switch(struct mspace *);
 void op_manage(struct mspace *), op_page_alloc(struct mspace *), op_page_map(struct mspace *), op_page_unmap(struct mspace *),
      op_query(struct mspace *), op_look(struct mspace *), op_exofork(struct mspace *);

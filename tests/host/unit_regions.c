@@ -36,6 +36,8 @@ static bool objects_merge_where_they_go_on(void)
 	bool good = map_object(s, 0, 2, P_R, false, o, 0) == 0 && map_object(s, 2, 2, P_R, false, o, 2) == 0;
 
 	good = good && s->nregions == 1 && o->ref == 2;
+	good = good && map_object(s, 22, 2, P_R, false, o, 2) == 0 && map_object(s, 20, 2, P_R, false, o, 0) == 0;
+	good = good && s->nregions == 2 && region_find(s, at(20))->off == 0 && vm_unmap(s, at(20), at(24)) == 0;
 	good = good && map_object(s, 4, 2, P_R, false, o, 5) == 0 && s->nregions == 2;
 	good = good && map_object(s, 6, 1, P_R, false, p, 7) == 0 && s->nregions == 3;
 	good = good && map_object(s, 7, 1, P_R, true, p, 0) == 0 && s->nregions == 4;
@@ -175,6 +177,31 @@ static bool holes_are_the_highest(void)
 	return good && vm_hole(s, at(5), at(11)) == 0 && vm_hole(s, ~(size_t)0, USERTOP) == 0;
 }
 
+/* Where a mapping of so many pages below page 60 comes to lie; it is unlike its neighbours. */
+static int place(struct space *s, size_t n)
+{
+	static unsigned kind;
+	struct region r = { .prot = ++kind % 2 ? P_R : P_RWX, .inherit = INHERIT_COPY };
+	int rc = vm_map_below(s, &r, n * PGSIZE, at(60));
+
+	return rc ? rc : (int)((intptr_t)(r.lo - at(0)) >> PGSHIFT);
+}
+
+/* What is remembered of where the last mapping lay is forgotten when something above it goes, shrinks or moves. */
+static bool mappings_go_downwards(void)
+{
+	struct space *s = new_space();
+	struct region r = { .inherit = INHERIT_COPY };
+	bool good = place(s, 4) == 56 && place(s, 4) == 52 && place(s, 2) == 50 && place(s, 4) == 46;
+
+	good = good && vm_unmap(s, at(58), at(59)) == 0 && place(s, 1) == 58 && place(s, 1) == 45;
+	good = good && vm_unmap(s, at(50), at(52)) == 0 && place(s, 3) == 42 && place(s, 2) == 50 && place(s, 1) == 41;
+	good = good && vm_remap(s, at(52), at(54), at(70), at(72)) == 0 && place(s, 1) == 53 && place(s, 1) == 52;
+	good = good && place(s, 2) == 39 && vm_map_below(s, &r, PGSIZE, at(70)) == 0 && r.lo == at(69) && place(s, 2) == 37;
+	good = good && vm_map_below(s, &r, 0, at(70)) == -EINVAL && vm_map_below(s, &r, PGSIZE + 1, at(70)) == -EINVAL;
+	return good && vm_map_below(s, &r, PG_DOWN(USERTOP - 1), at(60)) == -ENOMEM && vm_map_below(s, &r, PGSIZE, 0) == -ENOMEM;
+}
+
 static bool the_last_page_is_usable(void)
 {
 	struct space *s = new_space();
@@ -238,5 +265,6 @@ void test_regions(void)
 	test("a stack grows down to its limit, and leaves a gap", a_stack_keeps_its_gap);
 	test("sbrk shrinks, grows, and stops at its limits", resize_goes_to_its_limits);
 	test("the highest hole that is long enough", holes_are_the_highest);
+	test("mappings go downwards, and up again where one went", mappings_go_downwards);
 	test("the last page below the top works, and goes with all", the_last_page_is_usable);
 }
