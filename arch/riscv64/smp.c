@@ -4,7 +4,7 @@
  * 9), and interrupted through it (chapter 7).
  *
  * Invariant: cpus[i] is hart hart_of[i]; the boot hart is cpus[0].
- * Lock: none; hart_of[i] is written before that hart is started.
+ * Lock: none; hart_of[i] and start_stacks are written before that hart is started.
  */
 #include "riscv.h"
 #include "core/proc.h"
@@ -14,7 +14,9 @@ enum { HARTS = 64 };			/* numbers that are looked at: those that one call can in
 
 static unsigned hart_of[NCPU];
 
-void start_cpu(void);			/* start.S */
+word start_stacks[HARTS];		/* by hart: the physical address of the end of its stack */
+
+void _start(void);			/* start.S */
 _Noreturn void boot_cpu(void);
 
 void boot_cpu(void)
@@ -26,7 +28,7 @@ void boot_cpu(void)
 	kmain_cpu();
 }
 
-/* Its stack begins below a word that says which CPU it is: start.S has no other memory to look into. */
+/* Its stack begins below a word that says which CPU it is. */
 static bool start(unsigned hart, unsigned id)
 {
 	struct page *stack = pg_alloc(PG_KERNEL);
@@ -38,7 +40,9 @@ static bool start(unsigned hart, unsigned id)
 	*top = kpa(&cpus[id]);
 	*(struct cpu **)trap_stacks[id] = &cpus[id];
 	hart_of[id] = hart;
-	if (sbi_call(SBI_HSM, SBI_HART_START, hart, kpa((void *)start_cpu), kpa(top)) == 0)
+	start_stacks[hart] = kpa(top);
+	__asm__ volatile("fence" : : : "memory");
+	if (sbi_call(SBI_HSM, SBI_HART_START, hart, kpa((void *)_start), 0) == 0)
 		return true;
 	pg_unref(stack);		/* there is no such hart */
 	pg_free(stack);

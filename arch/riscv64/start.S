@@ -24,6 +24,10 @@
 	.section .text.start, "ax"
 	.globl _start
 _start:
+	la t0, begun
+	li t1, 1
+	amoswap.w.aqrl t1, t1, (t0)
+	bnez t1, another
 	la s0, boot
 	la sp, boot_stack_top
 	la tp, cpus
@@ -83,15 +87,22 @@ enter:
 	li ra, 0			/* backtraces end here */
 	jr s0
 
-	/* Every other CPU: a1 is the physical address of its stack's end, where cpu.c has left what this CPU is. */
-	.globl start_cpu
-start_cpu:
+	/*
+	 * Every other hart, started by smp.c.  At this address, too, and a1 is not looked at: OpenSBI 1.1 tells a
+	 * hart to go before it stores where to and with what, so that it may come with what the first hart was given.
+	 */
+another:
 	la s0, boot_cpu
-	mv sp, a1
+	la t0, start_stacks
+	slli t1, a0, 3
+	add t0, t0, t1
+	ld sp, (t0)			/* physical; there smp.c has left what this CPU is */
 	ld tp, (sp)
 	j enter
 
 	.section .bss
+begun:					/* not 0: a hart has come, the first */
+	.skip 8
 	.balign 4096
 	.globl boot_root
 boot_root:
