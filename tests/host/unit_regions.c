@@ -96,6 +96,24 @@ static bool moved_pages_are_the_same(void)
 	return peek(at(3)) == 4 && poke(at(3), 1) == 0 && (on(0, s), peek(at(3))) == 9;
 }
 
+/* H1: fork need not look for writable pages where there are none, and one came. */
+static bool a_page_moves_into_a_clean_table(void)
+{
+	enum { FAR = 5 * 1024 + 8 };
+	struct space *s = new_space(), *b;
+	bool good = map(s, 8, 1, P_R | P_W) == 0 && map(s, FAR, 1, P_R | P_W) == 0;
+
+	on(0, s);
+	good = good && poke(at(8), 1) == 0 && poke(at(FAR), 2) == 0 && (b = fork_space(s, CUT_TABLE)) != 0;
+	if (!good)
+		return false;
+	end_space(b);
+	good = poke(at(FAR), 2) == 0 && vm_remap(s, at(FAR), at(FAR + 1), at(9), at(10)) == 0 && (b = fork_space(s, CUT_TABLE)) != 0;
+	good = good && poke(at(9), 3) == 0;
+	on(1, b);
+	return good && peek(at(9)) == 2 && peek(at(8)) == 1;
+}
+
 /* H35.  Here and there, tables that were made for nothing go again: new_space's end counts frames. */
 static bool move_all_or_nothing(void)
 {
@@ -259,6 +277,7 @@ void test_regions(void)
 	test("regions over an object merge only where it goes on", objects_merge_where_they_go_on);
 	test("what is sealed never becomes writable", sealed_is_never_writable);
 	test("mremap moves pages as they are", moved_pages_are_the_same);
+	test("mremap into a table where nothing was writable", a_page_moves_into_a_clean_table);
 	test("mremap: all or nothing, whichever allocation fails", move_all_or_nothing);
 	test("minherit splits regions and merges them again", inherit_splits_and_merges);
 	test("private memory turns into shared memory", private_turns_into_shared_by_each_cut);
