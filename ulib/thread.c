@@ -78,11 +78,13 @@ static int give_area(struct stack *s)
 static pid_t start(struct stack *s)
 {
 	mutex_lock(&list);
+	upcalls.threads++;			/* before it runs: a fault of its without the lock, and two could fill one page */
 	s->pid = thread(thread_start, s);
 	if (s->pid > 0) {
 		s->next = stacks;
 		stacks = s;
-		upcalls.threads++;
+	} else {
+		upcalls.threads--;
 	}
 	mutex_unlock(&list);
 	return s->pid;
@@ -127,10 +129,8 @@ static struct stack *take(pid_t pid)
 	mutex_lock(&list);
 	while (*link && (*link)->pid != pid)
 		link = &(*link)->next;
-	if ((s = *link)) {
+	if ((s = *link))
 		*link = s->next;
-		upcalls.threads--;
-	}
 	mutex_unlock(&list);
 	return s;
 }
@@ -145,6 +145,7 @@ int thread_join(pid_t pid, int *status)
 	}
 	pid = waitpid(pid, status, 0);
 	free_stack(s);
+	upcalls.threads--;			/* until now a fork has had to expect it, and that its stack goes */
 	return pid < 0 ? -1 : 0;
 }
 

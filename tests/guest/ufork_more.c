@@ -220,6 +220,35 @@ static int wait_for_it(void *arg)
 	return 0;
 }
 
+static int store_last(void *arg)
+{
+	((volatile char *)arg)[PAGE - 1] = 1;
+	return 0;
+}
+
+/* Of a page that is missing each would make one of its own, if one fault did not wait for the other's. */
+static void touch_together(void *arg)
+{
+	(void)arg;
+	for (int i = 0; i < 50; i++) {
+		volatile char *p = pages(1);
+		int status;
+		pid_t pid;
+
+		forked(nothing_at_all, 0);	/* what thread_create notes of it shall be a fault of its own, too */
+		pid = thread_create(store_last, (void *)p);
+		p[0] = 1;
+		CHECK(pid > 0 && thread_join(pid, &status) == 0 && status == 0);
+		CHECK(p[0] == 1 && p[PAGE - 1] == 1);
+		munmap((void *)p, PAGE);
+	}
+}
+
+TEST(ufork_together, "ufork: a thread's first store and its maker's, to one missing page, are both there")
+{
+	forked(touch_together, 0);
+}
+
 TEST(ufork_late, "ufork: the first beside threads is refused, the next after they have ended is not")
 {
 	volatile int go = 0;
