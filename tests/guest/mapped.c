@@ -2,6 +2,7 @@
 /* mapped.c: shared mappings of files. */
 #include <errno.h>
 #include <fcntl.h>
+#include "code.h"
 #include "test.h"
 
 enum { RW = PROT_READ | PROT_WRITE };
@@ -139,15 +140,6 @@ TEST(mapped_cut, "mapped: a file that is cut is shared still up to its end; what
 	EQUAL(ftruncate(fd, 0), 0);
 	CHECK(munmap(p, 3 * PAGE) == 0 && close(fd) == 0);
 }
-
-/* A function that returns 42, as bytes. */
-#if defined __i386__
-static const unsigned char code[] = { 0xb8, 42, 0, 0, 0, 0xc3 };
-#elif defined __riscv
-static const uint32_t code[] = { 0x02a00513, 0x00008067 };		/* li a0, 42; ret */
-#else
-static const uint32_t code[] = { 0x03e00008, 0x2402002a };		/* jr ra; li v0, 42 */
-#endif
 
 TEST(mapped_code, "mapped: code that is stored through one mapping runs in another (H31)")
 {

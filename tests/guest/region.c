@@ -2,21 +2,10 @@
 /* region.c: madvise, and very many regions. */
 #include <errno.h>
 #include <fcntl.h>
+#include "pages.h"
 #include "test.h"
 
 enum { N = 24, RW = PROT_READ | PROT_WRITE };
-
-static void fill(char *p, int n, char value)
-{
-	for (int i = 0; i < n; i++)
-		p[i * PAGE] = (char)(value + i);
-}
-
-static void holds(const char *p, int n, char value)
-{
-	for (int i = 0; i < n; i++)
-		EQUAL(p[i * PAGE], (char)(value + i));
-}
 
 static void zeros(const char *p, int n)
 {

@@ -3,21 +3,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <upcall.h>
+#include "pages.h"
 #include "test.h"
 
 enum { N = 40, RW = PROT_READ | PROT_WRITE, ANON = MAP_PRIVATE | MAP_ANONYMOUS };
-
-static void fill(char *p, int n, char value)
-{
-	for (int i = 0; i < n; i++)
-		p[i * PAGE] = (char)(value + i);
-}
-
-static void holds(const char *p, int n, char value)
-{
-	for (int i = 0; i < n; i++)
-		EQUAL(p[i * PAGE], (char)(value + i));
-}
 
 static void load(void *p) { (void)*(volatile char *)p; }
 
