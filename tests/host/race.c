@@ -60,11 +60,17 @@ static void on_alarm(int sig)
 
 static void audit(void)
 {
+	bool some = false;
+
 	audit_begin();
 	for (struct place *p = places; p < places + NSPACE; p++)
-		if (life_alive(p))
+		if (life_alive(p)) {
 			audit_space(&p->s);
+			some = true;
+		}
+	must(some, "no space is left to race in");
 	must(audit_end() == 0, "the audit finds fault");
+	model_sweep();
 }
 
 static void begin(void)

@@ -14,7 +14,7 @@
 #pragma once
 #include "sim.h"
 
-enum { NSPACE = 6, NPAGE = 8, WORDS = 2, NOBJ = 2 };
+enum { NSPACE = 6, NPAGE = 8, WORDS = 2, NOBJ = 2, STRETCH = 4 };	/* STRETCH: pages of an operation at most */
 
 /* A word of memory. */
 struct value {
@@ -28,9 +28,9 @@ struct value {
 struct cell {
 	_Atomic unsigned lock[WORDS];	/* one, by who stores to that word; all, by who changes the page */
 	_Atomic unsigned turn;		/* odd while it changes */
-	_Atomic bool mapped, shared;
+	_Atomic bool mapped, shared, backed;	/* backed: by an object */
 	_Atomic unsigned prot, inherit;
-	struct value own[WORDS], *_Atomic value;	/* value: own, or its object's */
+	struct value own[WORDS], *_Atomic value;	/* value: own, or its object's, which is shared */
 };
 
 struct place {
@@ -61,6 +61,8 @@ bool life_alive(const struct place *);
 
 void model_init(void);
 void model_blank(struct place *);			/* nothing is mapped */
+void model_zero(struct cell *);				/* its own words are zeros */
+void model_move(struct cell *to, struct cell *from);	/* all of it; claimed, both */
 void model_load(struct place *, int i, int w);		/* load a word, and judge what was seen */
 void model_store(struct place *, int i, int w);		/* count a word up; or try to, and be refused */
 void model_claim(struct place *, int i, int n);		/* pages [i, i + n) are about to change */
@@ -69,6 +71,11 @@ void model_release(struct place *, int i, int n);
 unsigned model_fork_before(struct cell *to, const struct cell *from);
 bool model_fork_after(struct cell *to, const struct cell *from, unsigned turn);
 struct value *model_object(int obj, int i);		/* the words of an object's page */
+/* The words of a new object, of STRETCH pages; null: there are too many.  What no page refers to any more is taken back by model_sweep. */
+typedef struct value page_words[WORDS];
+page_words *model_unnamed(void);
+void model_share(struct cell *, page_words *);		/* its own words are these from now on, and shared */
+void model_sweep(void);					/* => no other CPU runs */
 /* A load or store of a word by this CPU's program.  0, -EFAULT, -ENOMEM. */
 int  user(struct space *, va_t, bool store, unsigned *);
 

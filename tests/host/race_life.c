@@ -9,7 +9,7 @@
 enum { FREE, MADE, ALIVE, DYING };
 
 struct place places[NSPACE];
-static _Atomic unsigned alive;
+static _Atomic int alive;		/* or fewer, for a moment: somebody tries to end the last */
 
 static bool change(struct place *p, unsigned from, unsigned to)
 {
@@ -56,7 +56,7 @@ void life_leave(struct place *p)
 
 bool life_end(struct place *p)
 {
-	if (__c11_atomic_fetch_add(&alive, -1, __ATOMIC_RELAXED) == 1 || !change(p, ALIVE, DYING)) {
+	if (__c11_atomic_fetch_add(&alive, -1, __ATOMIC_RELAXED) <= 1 || !change(p, ALIVE, DYING)) {
 		__c11_atomic_fetch_add(&alive, 1, __ATOMIC_RELAXED);
 		return false;
 	}

@@ -6,7 +6,11 @@
  */
 #include "race.h"
 
+enum { UNNAMED = 128 };
+
 static struct value objvalue[NOBJ][NPAGE][WORDS];
+static page_words unnamed[UNNAMED][STRETCH];
+static _Atomic bool taken[UNNAMED];
 
 struct value *model_object(int obj, int i)
 {
@@ -34,10 +38,64 @@ void model_init(void)
 				set(&objvalue[k][i][w], 0, 0, true);
 }
 
+void model_zero(struct cell *c)
+{
+	for (int w = 0; w < WORDS; w++)
+		set(&c->own[w], 0, 0, true);
+}
+
 void model_blank(struct place *p)
 {
 	for (int i = 0; i < NPAGE; i++)
 		p->cell[i].mapped = false;
+}
+
+static void set_all(struct value *to, const struct value *from)
+{
+	for (int w = 0; w < WORDS; w++)
+		set(&to[w], from[w].known, from[w].most, from[w].exact);
+}
+
+void model_move(struct cell *to, struct cell *from)
+{
+	set_all(to->own, from->own);
+	to->value = from->shared ? (struct value *)from->value : to->own;
+	to->shared = (bool)from->shared;
+	to->backed = (bool)from->backed;
+	to->prot = (unsigned)from->prot;
+	to->inherit = (unsigned)from->inherit;
+	to->mapped = true;
+	from->mapped = false;
+}
+
+/* ---- private memory that turns into shared memory ---- */
+
+page_words *model_unnamed(void)
+{
+	for (int k = 0; k < UNNAMED; k++)
+		if (!__c11_atomic_exchange(&taken[k], true, __ATOMIC_RELAXED))
+			return unnamed[k];
+	return 0;
+}
+
+void model_share(struct cell *c, page_words *words)
+{
+	set_all(*words, c->own);
+	c->value = *words;
+	c->shared = c->backed = true;
+}
+
+void model_sweep(void)
+{
+	for (int k = 0; k < UNNAMED; k++)
+		taken[k] = false;
+	for (struct place *p = places; p < places + NSPACE; p++)
+		for (struct cell *c = p->cell; life_alive(p) && c < p->cell + NPAGE; c++) {
+			size_t k = ((uintptr_t)c->value - (uintptr_t)unnamed) / sizeof *unnamed;
+
+			if (c->mapped && k < UNNAMED)
+				taken[k] = true;
+		}
 }
 
 void model_claim(struct place *p, int i, int n)
@@ -66,6 +124,7 @@ unsigned model_fork_before(struct cell *to, const struct cell *from)
 
 	to->mapped = from->mapped && from->inherit != INHERIT_NONE;
 	to->shared = (bool)from->shared;
+	to->backed = (bool)from->backed;
 	to->prot = (unsigned)from->prot;
 	to->inherit = (unsigned)from->inherit;
 	to->value = from->shared ? (struct value *)from->value : to->own;

@@ -12,7 +12,7 @@ static struct stretch stretch(void)
 {
 	struct stretch t = { .i = (int)rnd(NPAGE) };
 
-	t.n = 1 + (int)rnd((unsigned)(NPAGE - t.i < 4 ? NPAGE - t.i : 4));
+	t.n = 1 + (int)rnd((unsigned)(NPAGE - t.i < STRETCH ? NPAGE - t.i : STRETCH));
 	t.lo = page_va(t.i);
 	t.hi = page_va(t.i + t.n);
 	return t;
@@ -25,12 +25,10 @@ static void was_mapped(struct place *p, struct stretch t, const struct region *r
 	for (int i = t.i; i < t.i + t.n; i++) {
 		struct cell *c = &p->cell[i];
 
-		for (int w = 0; w < WORDS; w++) {
-			c->own[w].known = 0;
-			c->own[w].exact = true;
-		}
+		model_zero(c);
 		c->value = obj < 0 ? c->own : model_object(obj, i);
 		c->shared = obj >= 0;
+		c->backed = r->obj != 0;
 		c->prot = r->prot;
 		c->inherit = r->inherit;
 		c->mapped = true;
@@ -85,10 +83,8 @@ static void discard(struct place *p)
 	model_claim(p, t.i, t.n);
 	if (vm_discard(&p->s, t.lo, t.hi) == 0)
 		for (struct cell *c = &p->cell[t.i]; c < &p->cell[t.i + t.n]; c++)
-			for (int w = 0; w < WORDS && !c->shared; w++) {
-				c->own[w].known = 0;
-				c->own[w].exact = true;
-			}
+			if (!c->shared)
+				model_zero(c);
 	model_release(p, t.i, t.n);
 }
 
@@ -103,6 +99,92 @@ static void protect(struct place *p)
 			must(p->cell[i].mapped, "page %d of space %d is protected, though not mapped", i, (int)(p - places));
 			p->cell[i].prot = prot;
 		}
+	model_release(p, t.i, t.n);
+}
+
+static int may_remap(const struct place *p, struct stretch from, struct stretch to)
+{
+	for (int i = from.i; i < from.i + from.n; i++)
+		if (!p->cell[i].mapped)
+			return -EFAULT;
+	for (int i = to.i == from.i ? from.i + from.n : to.i; i < to.i + to.n; i++)
+		if (p->cell[i].mapped)
+			return -EEXIST;
+	return 0;
+}
+
+/* Elsewhere or on the spot; zeros that were never touched may go on. */
+static void was_remapped(struct place *p, struct stretch from, struct stretch to)
+{
+	for (int k = 0; k < from.n && to.i != from.i; k++)
+		model_move(&p->cell[to.i + k], &p->cell[from.i + k]);
+	for (struct cell *c = &p->cell[to.i + from.n]; c < &p->cell[to.i + to.n]; c++) {
+		model_move(c, &c[-1]);
+		c[-1].mapped = true;
+		model_zero(c);
+	}
+}
+
+static void remap(struct place *p)
+{
+	struct stretch from = stretch(), to = stretch();
+	int lo, n, want, rc;
+
+	if (rnd(4) == 0)
+		to.i = from.i;
+	if (to.n < from.n)
+		to.n = from.n;
+	if (to.i + to.n > NPAGE)
+		return;
+	lo = from.i < to.i ? from.i : to.i;
+	n = (from.i + from.n > to.i + to.n ? from.i + from.n : to.i + to.n) - lo;
+	model_claim(p, lo, n);
+	if (p->cell[from.i + from.n - 1].backed)
+		to.n = from.n;
+	to.lo = page_va(to.i);
+	to.hi = page_va(to.i + to.n);
+	want = may_remap(p, from, to);
+	rc = vm_remap(&p->s, from.lo, from.hi, to.lo, to.hi);
+	must(rc == want || (rc == -ENOMEM && want == 0), "vm_remap in space %d of pages %d..%d to %d..%d gives %d, not %d",
+	     (int)(p - places), from.i, from.i + from.n, to.i, to.i + to.n, rc, want);
+	if (rc == 0)
+		was_remapped(p, from, to);
+	model_release(p, lo, n);
+}
+
+static int may_inherit(const struct place *p, struct stretch t, unsigned inherit)
+{
+	for (const struct cell *c = &p->cell[t.i]; c < &p->cell[t.i + t.n]; c++)
+		if (c->mapped && c->shared && inherit != INHERIT_SHARE && inherit != INHERIT_NONE)
+			return -EINVAL;
+	for (int i = t.i; i < t.i + t.n; i++)
+		if (!p->cell[i].mapped)
+			return -ENOMEM;
+	return 0;
+}
+
+static void inherit(struct place *p)
+{
+	static const unsigned kinds[] = { INHERIT_COPY, INHERIT_NONE, INHERIT_ZERO, INHERIT_SHARE, INHERIT_SHARE, INHERIT_SHARE };
+	unsigned kind = kinds[rnd(sizeof kinds / sizeof *kinds)];
+	page_words *words = kind == INHERIT_SHARE ? model_unnamed() : 0;
+	struct stretch t = stretch();
+	int rc, want;
+
+	if (kind == INHERIT_SHARE && !words)
+		return;
+	model_claim(p, t.i, t.n);
+	want = may_inherit(p, t, kind);
+	rc = vm_inherit(&p->s, t.lo, t.hi, kind);
+	must(rc == want || (rc == -ENOMEM && want == 0), "vm_inherit of pages %d..%d of space %d gives %d, not %d",
+	     t.i, t.i + t.n, (int)(p - places), rc, want);
+	for (int k = 0; k < t.n && rc == 0; k++) {
+		struct cell *c = &p->cell[t.i + k];
+
+		if (kind == INHERIT_SHARE && !c->shared)
+			model_share(c, &words[k]);
+		c->inherit = kind;
+	}
 	model_release(p, t.i, t.n);
 }
 
@@ -212,7 +294,7 @@ static void look(struct place *p)
 static void use(struct place *p)
 {
 	int i = (int)rnd(NPAGE), w = (int)rnd(WORDS), n = 1 + (int)rnd(8);
-	unsigned op = rnd(120);
+	unsigned op = rnd(130);
 
 	if (op < 40)
 		while (n-- > 0)
@@ -230,11 +312,15 @@ static void use(struct place *p)
 		discard(p);
 	else if (op < 90)
 		protect(p);
-	else if (op < 97)
+	else if (op < 96)
+		remap(p);
+	else if (op < 100)
+		inherit(p);
+	else if (op < 107)
 		fork(p);
-	else if (op < 98)
+	else if (op < 108)
 		look(p);
-	else if (op < 118)
+	else if (op < 128)
 		managed(p);
 	else
 		pg_fail(1 + rnd(8));
