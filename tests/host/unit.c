@@ -165,6 +165,7 @@ int main(void)
 	test_audit();
 	test_frames();
 	test_scale();
+	test_steps();
 	test_user();
 	return tap_end();
 }

@@ -22,4 +22,4 @@ int audit(void);							/* of all that new_space and fork_space made */
 void test(const char *name, bool (*f)(void));
 
 void test_tables(void), test_regions(void), test_rights(void), test_copies(void), test_counts(void), test_audit(void),
-     test_frames(void), test_scale(void), test_user(void);
+     test_frames(void), test_scale(void), test_steps(void), test_user(void);
