@@ -144,7 +144,7 @@ class Commands(unittest.TestCase):
 
 
 class Stressing(unittest.TestCase):
-    """Boots of uprog/stress.c: all combinations, no seed twice, and the first finding is the last boot."""
+    """Boots of uprog/stress: all combinations, no seed twice, and the first finding is the last boot."""
 
     WELL = "Yoke 0.1\nstress: 12 rounds, seed 3, 800 ms, nothing found\n"
     TARGET = targets.TARGETS["riscv64"]

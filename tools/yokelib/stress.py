@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""stress.py: uprog/stress.c on several CPUs, boot after boot, until the time is over or something is found.
+"""stress.py: uprog/stress on several CPUs, boot after boot, until the time is over or something is found.
 
 A boot is a target, a number of CPUs, a strategy, a way for the CPUs to run
 (each by itself, or in turns, counted, which two runs repeat exactly), and a

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * stress.c: stress MILLISECONDS [SEED [ROUND]]: rounds of fork, faults,
- * munmap, mmap, mprotect, exec and exit, by families of threads, on all CPUs.
+ * main.c: stress MILLISECONDS [SEED [ROUND]]: rounds of fork, faults,
+ * munmap, mmap, mremap, minherit, mprotect, exec and exit, by families of
+ * threads, on all CPUs.
  *
  * A round: families fork off main by any strategy, so that all share main's
  * tables.  The members of a family, its threads, do at random what follows,
@@ -12,8 +13,6 @@
  * pages must be free as before.  The first finding ends the run: the line
  * names the round, which a second run can begin with.
  */
-#include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,43 +21,28 @@
 #include <thread.h>
 #include <unistd.h>
 #include <yoke.h>
-
-enum {
-	PAGE = 4096, FAMILIES = 2, MEMBERS = 3, COMMON = 12, LANE = 4, KIDS = 2, TURNS = 24, WARM = 4,
-	PATIENCE = 100,			/* times 10 ms, for what has ended to be cleared away */
-	LEFT = 8,			/* pages of the arena before the border */
-	ALL = COMMON + MEMBERS * LANE
-};
-#define BORDER	((char *)0x10000000)	/* a multiple of what a leaf table maps, everywhere */
+#include "stress.h"
 
 /* A page that all members share.  Main has a word of its own. */
 struct common { volatile unsigned count[MEMBERS], order[MEMBERS], of_main; };
 
-struct member {
-	unsigned number, seed;
-	unsigned counted[COMMON], ordered;	/* what it wrote */
-	unsigned seen[COMMON][MEMBERS];		/* what it saw of the others */
-	pid_t kid[KIDS];			/* 0: none */
-};
-
 static unsigned first_seed, round_now;
-static const char *doing;
+const char *doing;
 static struct member members[MEMBERS];		/* of this family; each process has its own */
 static unsigned main_wrote[COMMON];
 
 /* ---- findings ---- */
 
-static _Noreturn void finding(int line, const char *what)
+_Noreturn void finding(const char *file, int line, const char *what)
 {
 	char text[200];
-	int n = snprintf(text, sizeof text, "# finding: %s (stress.c:%d), %s: seed %u round %u\n", what, line, doing, first_seed, round_now);
+	int n = snprintf(text, sizeof text, "# finding: %s (%s:%d), %s: seed %u round %u\n", what, file, line, doing, first_seed, round_now);
 
 	write(1, text, n);
 	_exit(1);
 }
-#define MUST(e)	do { if (!(e)) finding(__LINE__, #e); } while (0)
 
-static unsigned rnd(unsigned *seed, unsigned n)
+unsigned rnd(unsigned *seed, unsigned n)
 {
 	*seed ^= *seed << 13;
 	*seed ^= *seed >> 17;
@@ -66,19 +50,17 @@ static unsigned rnd(unsigned *seed, unsigned n)
 	return (*seed >> 4) % n;
 }
 
-static char *page(int i) { return BORDER + (i - LEFT) * PAGE; }
 static struct common *common(int i) { return (struct common *)page(i); }
-static char *lane(const struct member *m) { return page(COMMON + (int)m->number * LANE); }
 
 /* By any strategy, the boot's more often. */
-static pid_t fork_any(unsigned *seed)
+pid_t fork_any(unsigned *seed)
 {
 	unsigned s = rnd(seed, FORK_UPCALL + 2);	/* which the kernel leaves to the program */
 
 	return s < FORK_UPCALL ? rfork((int)s) : fork();
 }
 
-static void reap(pid_t pid)
+void reap(pid_t pid)
 {
 	struct wait_info w;
 
@@ -135,61 +117,6 @@ static void through_pipe(struct member *m)
 	MUST(got.count[m->number] == m->counted[i]);
 	close(fd[0]);
 	close(fd[1]);
-}
-
-static void remap(char *p, int n, int prot, int flags, int fd)
-{
-	MUST(mmap(p, (size_t)n * PAGE, prot, MAP_FIXED | flags, fd, 0) == p);
-}
-
-static void stamp(struct member *m, char *p, int n)
-{
-	for (int i = 0; i < n; i++)
-		*(volatile unsigned *)(p + i * PAGE + 8) = m->seed + i;
-}
-
-static void check_stamp(unsigned seed, const char *p, int n)
-{
-	for (int i = 0; i < n; i++)
-		MUST(*(const volatile unsigned *)(p + i * PAGE + 8) == seed + i);
-}
-
-/* Unmapped and mapped again, all is zero; rights go and come, and what was written stays. */
-static void lane_anew(struct member *m)
-{
-	char *p = lane(m);
-	unsigned seed;
-
-	if (rnd(&m->seed, 2))
-		MUST(munmap(p + PAGE, 2 * PAGE) == 0);
-	remap(p, LANE, PROT_READ | PROT_WRITE, MAP_ANONYMOUS | (rnd(&m->seed, 3) ? MAP_PRIVATE : MAP_SHARED), -1);
-	for (int i = 0; i < LANE; i++)
-		MUST(*(volatile unsigned *)(p + i * PAGE + 8) == 0);
-	seed = m->seed;
-	stamp(m, p, LANE);
-	MUST(mprotect(p, LANE * PAGE, PROT_READ) == 0);
-	check_stamp(seed, p, LANE);
-	MUST(mprotect(p + PAGE, PAGE, PROT_NONE) == 0);
-	MUST(mprotect(p, LANE * PAGE, PROT_READ | PROT_WRITE) == 0);
-	check_stamp(seed, p, LANE);
-	stamp(m, p, LANE);
-}
-
-/* A file's page: what is written stays here. */
-static void lane_of_file(struct member *m)
-{
-	static const char magic[4] = "\177ELF";
-	char *p = lane(m);
-	int fd = open("/bin/true", O_RDONLY);
-
-	MUST(fd >= 0);
-	remap(p, 1, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd);
-	MUST(memcmp(p, magic, 4) == 0);
-	memset(p, 0x55, PAGE);
-	remap(p + PAGE, 1, PROT_READ, MAP_PRIVATE, fd);
-	MUST(memcmp(p + PAGE, magic, 4) == 0 && p[PAGE - 1] == 0x55);
-	close(fd);
-	remap(p, LANE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1);
 }
 
 /* ---- children ---- */
@@ -254,7 +181,7 @@ static _Noreturn void child(struct member *m)
 	switch (rnd(&m->seed, 4)) {
 	case 0:
 		execv("/bin/true", argv);
-		finding(__LINE__, "exec failed");
+		finding(__FILE_NAME__, __LINE__, "exec failed");
 	case 1:
 		grandchild(m);
 		break;
@@ -305,10 +232,12 @@ static void visit(struct member *m)
 static int live(void *arg)
 {
 	static void (*const what[])(struct member *) = {
-		count, count, order, peek, count, peek, fork_one, fork_one, lane_anew, lane_of_file, through_pipe, visit
+		count, count, order, peek, count, peek, fork_one, fork_one, lane_anew, lane_of_file,
+		lane_moved, lane_shared, through_pipe, visit
 	};
 	static const char *const names[] = {
-		"count", "count", "order", "peek", "count", "peek", "fork", "fork", "lane", "file", "pipe", "visit"
+		"count", "count", "order", "peek", "count", "peek", "fork", "fork", "lane", "file",
+		"moved", "shared", "pipe", "visit"
 	};
 	struct member *m = arg;
 
