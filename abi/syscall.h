@@ -77,9 +77,12 @@
 	X(66, stat,     2) /* (path, struct file_info *) */ \
 	X(67, ftruncate,2) /* (fd, bytes) */ \
 	X(68, mknod,    2) /* (path, number of a device) */ \
+	X(69, fcntl,    3) /* (fd, F_*, descriptor from which on, FD_CLOEXEC or O_*) */ \
 	X(70, madvise,  3) /* (addr, len, MADV_*) */ \
 	X(71, mremap,   4) /* (addr, old len, new len, MREMAP_MAYMOVE): the address, the same or another */ \
 	X(72, msync,    3) /* (addr, len, MS_*) */ \
+	X(73, pread,    4) /* (fd of a regular file, buf, n, offset): as read there; the file's position stays */ \
+	X(74, pwrite,   4) /* the same, as write; O_APPEND changes nothing */ \
 	X(80, signals,  3) /* (caught, ignored, held: masks of 1 << signal): UPCALL_SIGNAL tells of those caught; the pending ones */ \
 	X(81, pause,    1) /* (held): with that mask from now on, sleep till a signal is delivered: -EINTR */ \
 	X(82, setjob,   2) /* (pid, job or 0: a new one of that number): of a child, or itself */ \

@@ -169,12 +169,12 @@ static intptr_t take(va_t to, size_t n)
 
 static intptr_t console_read(struct file *f, va_t to, size_t n)
 {
+	bool waits = !(file_flags(f) & O_NONBLOCK);
 	intptr_t r = 0;
 
-	(void)f;
 	lock(&in.lock);
 	while (!r && in.taken == in.ready)
-		r = wait_on(&in.readers, &in.lock);
+		r = waits ? wait_on(&in.readers, &in.lock) : -EAGAIN;
 	if (!r)
 		r = take(to, n);
 	unlock(&in.lock);

@@ -17,33 +17,42 @@ struct quota data_quota = { .most = SIZE_MAX };
 
 static size_t pages(size_t bytes) { return (bytes + PGSIZE - 1) >> PGSHIFT; }
 
-static intptr_t data_read(struct file *f, va_t to, size_t n)
+/* From *pos on, which moves.  => inode locked */
+static inline __attribute__((always_inline)) intptr_t get(struct inode *i, size_t *pos, va_t to, size_t n)
 {
-	struct inode *i = f->inode;
 	size_t done = 0;
 	int err = 0;
 
-	lock(&i->lock);
-	if (f->pos >= i->size)
+	if (*pos >= i->size)
 		n = 0;
-	else if (n > i->size - f->pos)
-		n = i->size - f->pos;
+	else if (n > i->size - *pos)
+		n = i->size - *pos;
 	while (done < n) {
-		struct page *pg = obj_page(i->obj, f->pos >> PGSHIFT);
-		size_t len = user_run(to + done, user_run(f->pos, n - done));
+		struct page *pg = obj_page(i->obj, *pos >> PGSHIFT);
+		size_t len = user_run(to + done, user_run(*pos, n - done));
 
-		err = pg ? vm_copyout(cur()->space, to + done, (char *)pg_kva(pg) + f->pos % PGSIZE, len) : -ENOMEM;
+		err = pg ? vm_copyout(cur()->space, to + done, (char *)pg_kva(pg) + *pos % PGSIZE, len) : -ENOMEM;
 		if (err)
 			break;
-		f->pos += len;
+		*pos += len;
 		done += len;
 	}
-	unlock(&i->lock);
 	return done ? (intptr_t)done : err;
 }
 
+static intptr_t data_read(struct file *f, va_t to, size_t n)
+{
+	struct inode *i = f->inode;
+	intptr_t r;
+
+	lock(&i->lock);
+	r = get(i, &f->pos, to, n);
+	unlock(&i->lock);
+	return r;
+}
+
 /* One run of bytes, within a page of the file and of the user's.  => inode locked */
-static int put(struct inode *i, size_t pos, va_t from, size_t len)
+static int put_run(struct inode *i, size_t pos, va_t from, size_t len)
 {
 	struct page *pg = obj_page(i->obj, pos >> PGSHIFT);
 	char *to;
@@ -65,33 +74,55 @@ static void reveal(struct inode *i, size_t to)
 		obj_zero(i->obj, i->size, to);
 }
 
-static intptr_t data_write(struct file *f, va_t from, size_t n)
+/* From *pos on, which is FILE_MAX at most, and moves.  => inode locked */
+static inline __attribute__((always_inline)) intptr_t put(struct inode *i, size_t *pos, va_t from, size_t n)
 {
-	struct inode *i = f->inode;
 	size_t done = 0;
 	int err;
 
-	lock(&i->lock);
-	if (f->flags & O_APPEND)
-		f->pos = i->size;
-	if (n > FILE_MAX - f->pos)
-		n = FILE_MAX - f->pos;
-	err = n ? obj_grow(i->obj, pages(f->pos + n)) : -EFBIG;
+	if (n > FILE_MAX - *pos)
+		n = FILE_MAX - *pos;
+	err = n ? obj_grow(i->obj, pages(*pos + n)) : -EFBIG;
 	if (!err)
-		reveal(i, f->pos);
+		reveal(i, *pos);
 	while (!err && done < n) {
-		size_t len = user_run(from + done, user_run(f->pos, n - done));
+		size_t len = user_run(from + done, user_run(*pos, n - done));
 
-		err = put(i, f->pos, from + done, len);
+		err = put_run(i, *pos, from + done, len);
 		if (err)
 			break;
-		f->pos += len;
+		*pos += len;
 		done += len;
-		if (i->size < f->pos)
-			i->size = f->pos;
+		if (i->size < *pos)
+			i->size = *pos;
 	}
-	unlock(&i->lock);
 	return done ? (intptr_t)done : err;
+}
+
+static intptr_t data_write(struct file *f, va_t from, size_t n)
+{
+	struct inode *i = f->inode;
+	intptr_t r;
+
+	lock(&i->lock);
+	if (file_flags(f) & O_APPEND)
+		f->pos = i->size;
+	r = put(i, &f->pos, from, n);
+	unlock(&i->lock);
+	return r;
+}
+
+intptr_t data_move(struct file *f, va_t user, size_t n, size_t at, bool out)
+{
+	struct inode *i = f->inode;
+	intptr_t r;
+
+	if (at > FILE_MAX)
+		return out ? -EFBIG : 0;
+	lock(&i->lock);
+	r = out ? put(i, &at, user, n) : get(i, &at, user, n);
+	unlock(&i->lock);
+	return r;
 }
 
 intptr_t data_seek(struct file *f, intptr_t off, word whence)

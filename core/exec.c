@@ -161,6 +161,8 @@ static void become(struct proc *p, const struct exec *e, const struct image *i)
 		files_quick(p);
 	}
 	p->up.aim.entry = 0;
+	if (p->own.shut)
+		files_shut();
 	if (p->sig.some) {
 		lock(&proc_lock);
 		signal_exec(p);

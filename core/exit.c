@@ -72,8 +72,8 @@ static void let_go(struct proc *p)
 
 	ipc_close(p);
 	for (int i = 0; i < FD_N; i++)
-		if (p->fd[i])
-			file_put(p->fd[i]);
+		if (p->own.fd[i])
+			file_put(p->own.fd[i]);
 	if (p->dir) {
 		inode_put(p->dir);
 		p->dir = NULL;

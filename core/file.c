@@ -8,6 +8,8 @@
 #include "tmpfs.h"
 #include "lib/string.h"
 
+#define BIT(fd)	((uint32_t)1 << (fd))
+
 static struct pool files = POOL(struct file);
 
 struct file *file_new(const struct file_ops *ops, int flags)
@@ -60,9 +62,9 @@ struct file *fd_file(word fd)
 	if (fd >= FD_N)
 		return NULL;
 	if (!cur()->group)
-		return cur()->files[fd];
+		return cur()->files->fd[fd];
 	table_lock();
-	f = cur()->files[fd];
+	f = cur()->files->fd[fd];
 	if (f)
 		file_get(f);
 	table_unlock();
@@ -78,40 +80,51 @@ void fd_done(struct file *f)
 /* Put f, which may be null, in the place of what is there; that, if its descriptor is open, as only then. */
 static struct file *exchange(word fd, struct file *f, bool only_open)
 {
-	struct file **table = cur()->files, *old;
+	struct files *table = cur()->files;
+	struct file *old;
 
 	table_lock();
-	old = table[fd];
+	old = table->fd[fd];
 	if (old || !only_open)
-		table[fd] = f;
+		table->fd[fd] = f;
+	if (table->shut)
+		table->shut &= ~BIT(fd);
 	table_unlock();
 	return old;
 }
 
 bool fd_room(void)
 {
-	struct file **table = cur()->files;
+	const struct files *table = cur()->files;
 	int fd = 0;
 
-	while (fd < FD_N && table[fd])
+	while (fd < FD_N && table->fd[fd])
 		fd++;
 	return fd < FD_N;
 }
 
-intptr_t fd_add(struct file *f)
+/* As fd_add, but none below `first'. */
+static intptr_t add_from(word first, struct file *f, bool shut)
 {
-	struct file **table = cur()->files;
+	struct files *table = cur()->files;
 
 	table_lock();
-	for (int fd = 0; fd < FD_N; fd++)
-		if (!table[fd]) {
-			table[fd] = f;
+	for (word fd = first; fd < FD_N; fd++)
+		if (!table->fd[fd]) {
+			table->fd[fd] = f;
+			if (shut)
+				table->shut |= BIT(fd);
 			table_unlock();
-			return fd;
+			return (intptr_t)fd;
 		}
 	table_unlock();
 	file_put(f);
 	return -EMFILE;
+}
+
+intptr_t fd_add(struct file *f, int flags)
+{
+	return add_from(0, f, flags & O_CLOEXEC);
 }
 
 word sys_close(word fd)
@@ -150,7 +163,7 @@ void files_quick(struct proc *p)
 {
 	bool plain = !p->group && !(upcall_armed(p) >> UPCALL_PAGE & 1);
 
-	__c11_atomic_store(&p->quick, plain ? p->files : none, __ATOMIC_RELAXED);
+	__c11_atomic_store(&p->quick, plain ? p->files->fd : none, __ATOMIC_RELAXED);
 }
 
 static inline struct file *quick(word fd)
@@ -158,17 +171,22 @@ static inline struct file *quick(word fd)
 	return fd < FD_N ? __c11_atomic_load(&cur()->quick, __ATOMIC_RELAXED)[fd] : NULL;
 }
 
-static __attribute__((noinline)) intptr_t move_late(word fd, va_t buf, size_t n, bool out)
+/* at: null, or where in a regular file. */
+static __attribute__((noinline)) intptr_t move_late(word fd, va_t buf, size_t n, bool out, const word *at)
 {
 	struct file *f = fd_file(fd);
 	bool watch = cur()->up.events >> UPCALL_PAGE & 1;
 	intptr_t r = -EBADF;
 
 	if (f && (out ? file_writes(f) : file_reads(f))) {
-		if (!n)
+		if (at && f->ops != &data_ops)
+			r = -ESPIPE;
+		else if (!n)
 			r = 0;
 		else if (watch && ready(buf, n, out ? P_R : P_W))
 			r = -ERESTART;
+		else if (at)
+			r = data_move(f, buf, n, *at, out);
 		else
 			r = (out ? f->ops->write : f->ops->read)(f, buf, n < IO_MAX ? n : IO_MAX);
 	}
@@ -182,7 +200,7 @@ word sys_read(word fd, word buf, word n)
 
 	if (f && file_reads(f) && n - 1 < IO_MAX)
 		return f->ops->read(f, buf, n);
-	return move_late(fd, buf, n, false);
+	return move_late(fd, buf, n, false, NULL);
 }
 
 word sys_write(word fd, word buf, word n)
@@ -191,7 +209,17 @@ word sys_write(word fd, word buf, word n)
 
 	if (f && file_writes(f) && n - 1 < IO_MAX)
 		return f->ops->write(f, buf, n);
-	return move_late(fd, buf, n, true);
+	return move_late(fd, buf, n, true, NULL);
+}
+
+word sys_pread(word fd, word buf, word n, word at)
+{
+	return (intptr_t)at < 0 ? (word)-EINVAL : (word)move_late(fd, buf, n, false, &at);
+}
+
+word sys_pwrite(word fd, word buf, word n, word at)
+{
+	return (intptr_t)at < 0 ? (word)-EINVAL : (word)move_late(fd, buf, n, true, &at);
 }
 
 word sys_lseek(word fd, word off, word whence)
@@ -208,7 +236,7 @@ word sys_lseek(word fd, word off, word whence)
 word sys_dup(word fd)
 {
 	struct file *f = fd_file(fd);
-	intptr_t r = f ? fd_add(file_get(f)) : -EBADF;
+	intptr_t r = f ? fd_add(file_get(f), 0) : -EBADF;
 
 	fd_done(f);
 	return r;
@@ -225,6 +253,73 @@ word sys_dup2(word fd, word to)
 		file_put(old);
 	fd_done(f);
 	return r;
+}
+
+/* Is it one that exec closes, and from now on?  How: that, or -1 to ask.  -EBADF: another activation has closed it. */
+static intptr_t keep_or_shut(const struct file *f, word fd, int how)
+{
+	struct files *table = cur()->files;
+	intptr_t r = -EBADF;
+
+	table_lock();
+	if (table->fd[fd] == f) {
+		r = table->shut >> fd & 1;
+		if (how >= 0)
+			table->shut = (table->shut & ~BIT(fd)) | (uint32_t)how << fd;
+	}
+	table_unlock();
+	return r;
+}
+
+/* The flags that may change are all given: who changes them at the same time changes them wholly, too. */
+static int set_flags(struct file *f, int to)
+{
+	enum { MAY = O_APPEND | O_NONBLOCK };
+
+	__c11_atomic_store(&f->flags, (file_flags(f) & ~MAY) | (to & MAY), __ATOMIC_RELAXED);
+	if (f->ops == &pipe_ops)
+		pipe_flags(f);
+	return 0;
+}
+
+static intptr_t control(struct file *f, word fd, word what, word arg)
+{
+	intptr_t r;
+
+	switch (what) {
+	case F_DUPFD:
+	case F_DUPFD_CLOEXEC:
+		return arg < FD_N ? add_from(arg, file_get(f), what == F_DUPFD_CLOEXEC) : -EINVAL;
+	case F_GETFD:
+		return keep_or_shut(f, fd, -1);
+	case F_SETFD:
+		r = keep_or_shut(f, fd, arg & FD_CLOEXEC);
+		return r < 0 ? r : 0;
+	case F_GETFL:
+		return file_flags(f) & (O_ACCMODE | O_APPEND | O_NONBLOCK);
+	case F_SETFL:
+		return set_flags(f, (int)arg);
+	default:
+		return -EINVAL;
+	}
+}
+
+word sys_fcntl(word fd, word what, word arg)
+{
+	struct file *f = fd_file(fd);
+	intptr_t r = f ? control(f, fd, what, arg) : -EBADF;
+
+	fd_done(f);
+	return r;
+}
+
+void files_shut(void)
+{
+	const struct files *table = cur()->files;
+
+	for (word fd = 0; table->shut; fd++)
+		if (table->shut & BIT(fd))
+			sys_close(fd);
 }
 
 word sys_fstat(word fd, word info)

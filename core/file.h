@@ -25,7 +25,7 @@ struct file_ops {
 
 struct file {
 	_Atomic unsigned ref;
-	int flags;			/* O_*, as opened */
+	_Atomic int flags;		/* O_*, as opened; F_SETFL's may change: file_flags() */
 	bool reads, writes;		/* as they say */
 	const struct file_ops *ops;
 	struct inode *inode;		/* what was opened by a name, with a reference; else null */
@@ -42,9 +42,10 @@ struct file *file_new(const struct file_ops *, int flags);	/* one reference; nul
 struct file *fd_file(word fd);		/* the running process's; null: not open.  Let go by fd_done */
 void fd_done(struct file *);		/* null: nothing */
 bool fd_room(void);			/* is a descriptor free? */
-intptr_t fd_add(struct file *);		/* the lowest free descriptor takes over the reference; -EMFILE: it is put */
+intptr_t fd_add(struct file *, int flags);	/* the lowest free descriptor, O_CLOEXEC or not, takes over the reference; -EMFILE: it is put */
 static inline bool file_reads(const struct file *f) { return f->reads; }
 static inline bool file_writes(const struct file *f) { return f->writes; }
+static inline int file_flags(const struct file *f) { return __c11_atomic_load(&f->flags, __ATOMIC_RELAXED); }
 
 /* At most n bytes from a user address on that lie in one page: they are copied wholly or not at all. */
 static inline size_t user_run(va_t a, size_t n)
@@ -58,6 +59,11 @@ static inline size_t user_run(va_t a, size_t n)
 
 int file_open(const char *path, int flags, struct file **);	/* O_*; 0 or an error, and then nothing is new */
 struct object *file_object(struct file *, size_t *size, bool shared);	/* a reference, for mmap; null: not a regular file */
+
+/* ---- pipe.c ---- */
+
+extern const struct file_ops pipe_ops;
+void pipe_flags(struct file *);		/* its flags have changed.  => nothing locked */
 
 /* ---- console.c ---- */
 

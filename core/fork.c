@@ -30,12 +30,13 @@ static int new_space(struct proc *p, struct space *from, int strategy)
 /* What a child has of its parent, but for the space. */
 static inline __attribute__((always_inline)) void inherit(struct proc *c, const struct proc *p)
 {
-	struct file *const *from = p->files;
+	const struct files *from = p->files;
 
 	if (p->group)
 		lock(group_lock(p));
 	for (int i = 0; i < FD_N; i++)
-		c->fd[i] = from[i] ? file_get(from[i]) : NULL;
+		c->own.fd[i] = from->fd[i] ? file_get(from->fd[i]) : NULL;
+	c->own.shut = from->shut;
 	if (p->group)
 		unlock(group_lock(p));
 	if (p->dir || p->group)
@@ -167,7 +168,8 @@ int proc_spawn(struct exec *e, struct file *const fd[FD_N], struct proc *parent)
 	}
 	p->space = image.space;
 	for (int i = 0; i < FD_N; i++)
-		p->fd[i] = fd[i] ? file_get(fd[i]) : NULL;
+		p->own.fd[i] = fd[i] ? file_get(fd[i]) : NULL;
+	p->own.shut = 0;
 	if (parent && (parent->dir || parent->group))
 		p->dir = dir_get(parent);
 	p->strategy = parent ? parent->strategy : args.strategy;
@@ -182,14 +184,23 @@ int proc_spawn(struct exec *e, struct file *const fd[FD_N], struct proc *parent)
 	return pid;
 }
 
-/* The files for a child: all, or three by number, -1 for none.  0, -EFAULT, -EBADF. */
-static int map_files(struct file *to[FD_N], struct file *const from[FD_N], va_t fdmap)
+/* All that another program keeps. */
+static void kept_files(struct file *to[FD_N], const struct files *from)
+{
+	memcpy(to, from->fd, sizeof from->fd);
+	for (int i = 0; from->shut >> i; i++)
+		if (from->shut >> i & 1)
+			to[i] = NULL;
+}
+
+/* The files for a child: those, or three by number, -1 for none.  0, -EFAULT, -EBADF. */
+static int map_files(struct file *to[FD_N], const struct files *from, va_t fdmap)
 {
 	int32_t map[3];
 	int err = 0;
 
 	if (!fdmap) {
-		memcpy(to, from, FD_N * sizeof *to);
+		kept_files(to, from);
 		return 0;
 	}
 	memset(to, 0, FD_N * sizeof *to);
@@ -197,32 +208,34 @@ static int map_files(struct file *to[FD_N], struct file *const from[FD_N], va_t 
 	for (int i = 0; !err && i < 3; i++) {
 		if (map[i] == -1)
 			continue;
-		if ((uint32_t)map[i] >= FD_N || !from[map[i]])
+		if ((uint32_t)map[i] >= FD_N || !from->fd[map[i]])
 			return -EBADF;
-		to[i] = from[map[i]];
+		to[i] = from->fd[map[i]];
 	}
 	return err;
 }
 
 /* All files of a group's, each with a reference of ours; and let them go again. */
-static void files_hold(struct file *const from[FD_N], struct file *to[FD_N])
+static void files_hold(const struct files *from, struct files *to)
 {
 	lock(group_lock(cur()));
 	for (int i = 0; i < FD_N; i++)
-		to[i] = from[i] ? file_get(from[i]) : NULL;
+		to->fd[i] = from->fd[i] ? file_get(from->fd[i]) : NULL;
+	to->shut = from->shut;
 	unlock(group_lock(cur()));
 }
 
-static void files_let(struct file *held[FD_N])
+static void files_let(struct files *held)
 {
 	for (int i = 0; i < FD_N; i++)
-		if (held[i])
-			file_put(held[i]);
+		if (held->fd[i])
+			file_put(held->fd[i]);
 }
 
 word sys_spawn(word path, word argv, word fdmap, word envp)
 {
-	struct file *fd[FD_N], *held[FD_N];	/* another activation might close one meanwhile */
+	struct file *fd[FD_N];
+	struct files held;			/* another activation might close one meanwhile */
 	struct proc *p = cur();
 	struct exec *e = exec_new();
 	int err;
@@ -230,14 +243,14 @@ word sys_spawn(word path, word argv, word fdmap, word envp)
 	if (!e)
 		return -ENOMEM;
 	if (p->group)
-		files_hold(p->files, held);
-	err = map_files(fd, p->group ? held : p->files, fdmap);
+		files_hold(p->files, &held);
+	err = map_files(fd, p->group ? &held : p->files, fdmap);
 	if (!err)
 		err = exec_fetch(e, path, argv, envp);
 	if (!err)
 		err = proc_spawn(e, fd, p);
 	if (p->group)
-		files_let(held);
+		files_let(&held);
 	exec_free(e);
 	return err;
 }

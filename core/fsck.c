@@ -31,8 +31,15 @@ static void each_file(void (*visit)(struct file *))
 {
 	for (struct proc *p = proc_next(NULL); p; p = proc_next(p))
 		for (int fd = 0; fd < FD_N && p->space && first_with_files(p); fd++)
-			if (p->files[fd])
-				visit(p->files[fd]);
+			if (p->files->fd[fd])
+				visit(p->files->fd[fd]);
+}
+
+/* Exec would close none of them. */
+static void check_shut(const struct files *t)
+{
+	for (int fd = 0; t->shut >> fd; fd++)
+		check(!(t->shut >> fd & 1) || (fd < FD_N && t->fd[fd]), "descriptor %d is not open, and exec would close it", fd);
 }
 
 static void forget(struct file *f)
@@ -105,8 +112,11 @@ int files_audit(void)
 	each_file(see);
 	each_file(check_file);
 	for (struct proc *p = proc_next(NULL); p; p = proc_next(p))
-		if (p->space && *dir_of(p) && first_with_files(p))
-			(*dir_of(p))->seen++;
+		if (p->space && first_with_files(p)) {
+			check_shut(p->files);
+			if (*dir_of(p))
+				(*dir_of(p))->seen++;
+		}
 	for (struct inode *i = inode_all; i; i = i->next)
 		if (i->type == FILE_DIR)
 			check_dir(i);

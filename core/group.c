@@ -28,7 +28,7 @@ struct group {
 	struct proc *done, **done_tail;
 	bool over;
 	struct wait_info end;		/* how, if so */
-	struct file *fd[FD_N];		/* everybody's */
+	struct files files;		/* everybody's */
 	struct inode *dir;		/* so is this working directory: tree_lock */
 };
 
@@ -237,7 +237,7 @@ static void join(struct group *g, struct proc *p)
 	p->act.member = g->members;
 	g->members = p;
 	p->group = g;
-	p->files = g->fd;
+	p->files = &g->files;
 	files_quick(p);
 }
 
@@ -253,8 +253,8 @@ static struct group *own_group(struct proc *p)
 	g->done_tail = &g->done;
 	g->leader = p;
 	g->running = 1;
-	memcpy(g->fd, p->fd, sizeof g->fd);
-	memset(p->fd, 0, sizeof p->fd);
+	g->files = p->own;
+	memset(&p->own, 0, sizeof p->own);
 	g->dir = p->dir;
 	p->dir = NULL;
 	p->act.state = RUNS;
@@ -272,7 +272,7 @@ word sys_activation(word lo, word hi)
 	if (err)
 		return err;
 	share_space(c, p);
-	memset(c->fd, 0, sizeof c->fd);
+	memset(&c->own, 0, sizeof c->own);
 	memcpy(c->name, p->name, NAME_LEN);
 	c->strategy = p->strategy;
 	c->up = p->up;
@@ -321,13 +321,13 @@ void group_leave_for_good(struct proc *p)
 	last = !g->members;
 	unlock(&g->lock);
 	p->group = NULL;
-	p->files = p->fd;			/* which is empty */
+	p->files = &p->own;			/* which is empty */
 	files_quick(p);
 	if (!last)
 		return;
 	for (int i = 0; i < FD_N; i++)
-		if (g->fd[i])
-			file_put(g->fd[i]);
+		if (g->files.fd[i])
+			file_put(g->files.fd[i]);
 	inode_put(g->dir);
 	pool_free(&groups, g);
 }

@@ -18,6 +18,8 @@ static int choose(struct at *a, int flags)
 	}
 	if (flags & O_CREAT && flags & O_EXCL)
 		return -EEXIST;
+	if (flags & O_DIRECTORY && a->inode->type != FILE_DIR)
+		return -ENOTDIR;
 	if (a->inode->type == FILE_DIR && ((flags & O_ACCMODE) != O_RDONLY || flags & (O_CREAT | O_TRUNC)))
 		return -EISDIR;
 	return 0;
@@ -106,12 +108,14 @@ word sys_open(word from, word flags)
 	struct file *f;
 	int err;
 
-	if (flags & ~(word)(O_ACCMODE | O_CREAT | O_EXCL | O_TRUNC | O_APPEND) || (flags & O_ACCMODE) == O_ACCMODE)
+	enum { KNOWN = O_ACCMODE | O_CREAT | O_EXCL | O_TRUNC | O_APPEND | O_NONBLOCK | O_DIRECTORY | O_CLOEXEC };
+
+	if (flags & ~(word)KNOWN || (flags & O_ACCMODE) == O_ACCMODE || (flags & O_CREAT && flags & O_DIRECTORY))
 		return -EINVAL;
 	err = path_in(path, from);
 	if (!err)
 		err = fd_room() ? file_open(path, (int)flags, &f) : -EMFILE;
-	return err ? (word)err : (word)fd_add(f);
+	return err ? (word)err : (word)fd_add(f, (int)flags);
 }
 
 static int make_node(va_t from, int type, unsigned device)

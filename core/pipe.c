@@ -23,6 +23,7 @@ struct taker { struct proc *p; struct pipe *of; va_t to; size_t n, got; };
 struct pipe {
 	struct lock lock;
 	bool reader, writer;		/* this end is open */
+	bool hasty_reader, hasty_writer;	/* it has O_NONBLOCK: who finds nothing there, or no room, is told so */
 	bool calm;			/* the ring is empty, may be filled, and nobody waits for that in the queue; false may be late */
 	unsigned taken, put;		/* modulo 2^32; put - taken <= PGSIZE */
 	struct page *page;
@@ -60,13 +61,15 @@ static void wake_readers(struct pipe *p)
 /* After all that leaves the ring, the ends or the queue of readers other than they were.  => p locked; not locked any more */
 static void let_go(struct pipe *p)
 {
-	p->calm = p->put == p->taken && p->writer && !p->can_read.head;
+	p->calm = p->put == p->taken && p->writer && !p->can_read.head && !p->hasty_reader;
 	unlock(&p->lock);
 }
 
-/* => p locked, let go meanwhile */
+/* -EAGAIN: it does not wait.  => p locked, let go meanwhile */
 static int await(struct pipe *p, struct waitq *q)
 {
+	if (q == &p->can_read ? p->hasty_reader : p->hasty_writer)
+		return -EAGAIN;
 	p->calm = false;
 	return wait_on(q, &p->lock);
 }
@@ -213,6 +216,15 @@ static intptr_t pipe_write(struct file *f, va_t from, size_t n)
 	return given(p, t, n);
 }
 
+void pipe_flags(struct file *f)
+{
+	struct pipe *p = f->pipe;
+
+	lock(&p->lock);
+	*(file_reads(f) ? &p->hasty_reader : &p->hasty_writer) = file_flags(f) & O_NONBLOCK;
+	let_go(p);
+}
+
 static void pipe_stat(struct file *f, struct file_info *info)
 {
 	lock(&f->pipe->lock);
@@ -247,7 +259,7 @@ static void pipe_close(struct file *f)
 		pipe_free(p);
 }
 
-static const struct file_ops pipe_ops = { FILE_PIPE, pipe_read, pipe_write, pipe_stat, pipe_close };
+const struct file_ops pipe_ops = { FILE_PIPE, pipe_read, pipe_write, pipe_stat, pipe_close };
 
 static struct pipe *pipe_new(void)
 {
@@ -292,8 +304,8 @@ word sys_pipe(word fds)
 
 	if (err)
 		return err;
-	fd[0] = fd_add(end[0]);
-	fd[1] = fd_add(end[1]);
+	fd[0] = fd_add(end[0], 0);
+	fd[1] = fd_add(end[1], 0);
 	err = fd[0] < 0 ? fd[0] : fd[1] < 0 ? fd[1] : vm_copyout(cur()->space, fds, fd, sizeof(fd));
 	for (int i = 0; err && i < 2; i++)
 		if (fd[i] >= 0)

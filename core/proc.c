@@ -70,8 +70,8 @@ int proc_new(struct proc **out)
 	__c11_atomic_store(&p->up.events, 0, __ATOMIC_RELAXED);
 	p->up.aim.entry = 0;
 	p->group = NULL;
-	p->files = p->fd;
-	__c11_atomic_store(&p->quick, p->fd, __ATOMIC_RELAXED);
+	p->files = &p->own;
+	__c11_atomic_store(&p->quick, p->own.fd, __ATOMIC_RELAXED);
 	p->waiting = NULL;
 	p->child = NULL;
 	*out = p;

@@ -37,6 +37,9 @@ struct signals {
 	uint32_t caught, ignored, held, pending;
 };
 
+/* Open files by descriptor.  Invariant: shut, a mask of those that exec closes, has no bit where no file is. */
+struct files { struct file *fd[FD_N]; uint32_t shut; };
+
 struct waitq { struct lock lock; struct proc *head, *tail; };	/* all zero: nobody waits */
 
 /* A process's mailbox.  Its lock covers all but what it says it wants to send, which is its receiver's box's. */
@@ -90,10 +93,10 @@ struct proc {
 	struct signals sig;
 	struct group *group;		/* of activations; null: it is alone, and so its state, see group.c */
 	struct { int state; struct proc *of, *next, *member; struct waitq bell; } act;
-	struct file **files;		/* by descriptor: fd, or the group's */
+	struct files *files;		/* own, or the group's */
 	struct file *const *_Atomic quick;	/* the same, if read and write need look at nothing else: files_quick */
 	struct inode *dir;		/* the working directory, if it has no group; null: the root, as in a free slot */
-	struct file *fd[FD_N];
+	struct files own;
 	char name[NAME_LEN];
 };
 
@@ -259,6 +262,7 @@ void vfork_done(struct proc *);		/* it has its own space now, or none: let the p
 
 /* ---- file.c, name.c, console.c, fsck.c ---- */
 
+void files_shut(void);			/* the running process, which has no group, becomes another program */
 void files_quick(struct proc *);	/* its group or the events that it hears of have changed */
 struct file *file_get(struct file *);
 void file_put(struct file *);		/* closes at the last */

@@ -103,6 +103,7 @@ intptr_t tree_seek(struct file *, intptr_t off, word whence);
 
 extern const struct file_ops data_ops;		/* an open regular file */
 intptr_t data_seek(struct file *, intptr_t off, word whence);
+intptr_t data_move(struct file *, va_t, size_t n, size_t at, bool out);	/* read or write there */
 int  data_truncate(struct inode *, size_t);	/* 0, -EFBIG, -ENOMEM: nothing has changed */
 /* A new file that reads as this image, for the ramdisk's.  0 or as open.  => booting */
 int  data_image(const char *path, const void *image, size_t size);

@@ -20,6 +20,7 @@ static const unsigned char calls[] = {
 	/* and what they meet */
 	SYS_fork, SYS_thread, SYS_wait, SYS_kill, SYS_yield, SYS_sleep, SYS_pipe, SYS_read, SYS_write, SYS_mmap, SYS_munmap,
 	SYS_mprotect, SYS_minherit, SYS_exit, SYS_vfork, SYS_futex_wait, SYS_futex_wake, SYS_close,
+	SYS_dup, SYS_dup2, SYS_fcntl, SYS_pread, SYS_pwrite,
 	SYS_signals, SYS_pause, SYS_setjob, SYS_getjob,
 };
 
@@ -110,7 +111,11 @@ static void sensible(word nr, word a[6])
 	case SYS_pause: a[0] = below(1 << 16) & 0xfffe; break;
 	case SYS_sleep: a[0] = below(50); break;
 	case SYS_read: case SYS_write: a[0] = below(4), a[2] = below(200); break;
-	case SYS_close: a[0] = below(FD_N); break;
+	case SYS_pread: case SYS_pwrite: a[0] = below(4), a[2] = below(200), a[3] = below(200); break;
+	case SYS_fcntl: a[0] = below(4), a[1] = below(8) < 7 ? below(5) : F_DUPFD_CLOEXEC, a[2] = below(4) ? below(FD_N) : O_NONBLOCK; break;
+	case SYS_pipe: a[0] = PLAIN; break;
+	case SYS_dup: case SYS_dup2: a[1] = below(FD_N); /* fall through */
+	case SYS_close: a[0] = below(below(2) ? 4 : FD_N); break;
 	}
 }
 
@@ -201,6 +206,15 @@ static bool wild(unsigned n)
 	return settled();
 }
 
+/* What exec would close is closed before: nothing is left of that. */
+static bool marks(void)
+{
+	NEED(is(call(pipe, PLAIN), 0) && is(call(fcntl, 0, F_SETFD, FD_CLOEXEC), 0) && is(call(fcntl, 1, F_DUPFD_CLOEXEC, 9), 9));
+	NEED(is(call(close, 0), 0) && is(call(dup2, 1, 9), 9) && is(call(audit, 0), 0) && is(call(fcntl, 9, F_GETFD), 0));
+	NEED(is(call(close, 1), 0) && is(call(close, 9), 0));
+	return settled();
+}
+
 static unsigned instructions = 20000;
 
 static void tests(void)
@@ -208,6 +222,7 @@ static void tests(void)
 	bool all = true;
 
 	count_pages();
+	ok(marks(), "calls: a descriptor that is closed leaves no mark");
 	for (int round = 0; round < 4; round++)
 		ok(wild(instructions), "calls: any arguments to any of them, from a crowd of processes");
 	for (unsigned i = 0; i < sizeof calls; i++)

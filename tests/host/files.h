@@ -249,7 +249,7 @@ static void set_up(int argc, char **argv)
 	r.hi = r.lo + 3 * PGSIZE;
 	assert(!vm_map(&space, &r));
 	me.space = &space;
-	me.files = me.fd;
+	me.files = &me.own;
 	files_quick(&me);
 	tree_init();
 	for (va_t va = BUF; va < r.hi; va += va == BUF + HOLE - PGSIZE ? 2 * PGSIZE : PGSIZE)

@@ -17,12 +17,23 @@ static word unlink_at(const char *path)
 enum { MODEL = 40000 };
 static struct { char byte[MODEL]; size_t size, pos[2]; } model;
 
-static bool one_read(int fd, size_t off, size_t n)
+/* Where the file is, or elsewhere. */
+static intptr_t bytes_in(int fd, size_t off, size_t n, bool elsewhere)
+{
+	return elsewhere ? sys_pread(fd, BUF + off, n, model.pos[fd]) : sys_read(fd, BUF + off, n);
+}
+
+static intptr_t bytes_out(int fd, size_t off, size_t n, bool elsewhere)
+{
+	return elsewhere ? sys_pwrite(fd, BUF + off, n, model.pos[fd]) : sys_write(fd, BUF + off, n);
+}
+
+static bool one_read(int fd, size_t off, size_t n, bool elsewhere)
 {
 	char got[MODEL];
 	size_t there = model.pos[fd] < model.size ? model.size - model.pos[fd] : 0;
 	size_t want = usable(off, n < there ? n : there);
-	intptr_t r = sys_read(fd, BUF + off, n);
+	intptr_t r = bytes_in(fd, off, n, elsewhere);
 
 	if (r != (want || !n || !there ? (intptr_t)want : -EFAULT))
 		return false;
@@ -34,7 +45,7 @@ static bool one_read(int fd, size_t off, size_t n)
 	return true;
 }
 
-static bool one_write(int fd, size_t off, size_t n)
+static bool one_write(int fd, size_t off, size_t n, bool elsewhere)
 {
 	char bytes[2 * PGSIZE];
 	size_t want = usable(off, n);
@@ -44,9 +55,9 @@ static bool one_write(int fd, size_t off, size_t n)
 		bytes[i] = below(256);
 	if (want)
 		user_put(BUF + off, bytes, want);
-	if (fd == 1 && n)		/* opened with O_APPEND */
+	if (fd == 1 && n && !elsewhere)		/* opened with O_APPEND */
 		model.pos[1] = model.size;
-	r = sys_write(fd, BUF + off, n);
+	r = bytes_out(fd, off, n, elsewhere);
 	if (r != (want || !n ? (intptr_t)want : -EFAULT))
 		return false;
 	memcpy(model.byte + model.pos[fd], bytes, want);
@@ -56,17 +67,32 @@ static bool one_write(int fd, size_t off, size_t n)
 	return true;
 }
 
+/* pread and pwrite: the position stays. */
+static bool one_elsewhere(int fd, size_t off, size_t n)
+{
+	size_t pos = model.pos[fd];
+	bool good;
+
+	model.pos[fd] = below(MODEL - 3 * PGSIZE);
+	good = below(2) ? one_read(fd, off, n, true) : one_write(fd, off, n, true);
+	model.pos[fd] = pos;
+	return good;
+}
+
 static bool one_step(void)
 {
 	int fd = below(2), whence = below(3);
 	size_t off = below(HOLE + PGSIZE + 100), n = below(below(4) ? 100 : PGSIZE + 200);
 	size_t to = below(MODEL - 3 * PGSIZE), base = whence == SEEK_CUR ? model.pos[fd] : whence == SEEK_END ? model.size : 0;
 
-	switch (below(5)) {
+	switch (below(7)) {
+	case 5:
+	case 6:
+		return one_elsewhere(fd, off, n);
 	case 0:
 		if (off >= HOLE && off < BACK && below(2))
 			off += PGSIZE;
-		return model.pos[fd] > MODEL - 3 * PGSIZE || model.size > MODEL - 3 * PGSIZE || one_write(fd, off, n);
+		return model.pos[fd] > MODEL - 3 * PGSIZE || model.size > MODEL - 3 * PGSIZE || one_write(fd, off, n, false);
 	case 1:
 		model.pos[fd] = to;
 		return is(sys_lseek(fd, to - base, whence), (intptr_t)to);
@@ -75,7 +101,7 @@ static bool one_step(void)
 			return false;
 		/* fall through */
 	default:
-		return one_read(fd, off, n);
+		return one_read(fd, off, n, false);
 	}
 }
 
@@ -97,7 +123,7 @@ static bool files_model(int rounds)
 			return false;
 		if (round % 2 && unlink_at("f"))
 			return false;
-		if (round % 2 && !one_read(0, 0, 100))	/* its bytes live on */
+		if (round % 2 && !one_read(0, 0, 100, false))	/* its bytes live on */
 			return false;
 		close_all();
 		if (!sound())
@@ -112,7 +138,7 @@ static bool names_and_limits(void)
 	enum { LONGEST = FILE_NAME - 1 };
 	bool good = is(open_at("", O_RDONLY), -ENOENT) && is(open_at("/", O_RDWR), -EISDIR) &&
 		    is(open_at("d/", O_RDWR | O_CREAT), -EISDIR) && is(open_at("none", O_RDWR), -ENOENT) &&
-		    is(open_at("none", O_ACCMODE), -EINVAL) && is(open_at("none", 1 << 20), -EINVAL) &&
+		    is(open_at("none", O_ACCMODE), -EINVAL) && is(open_at("none", 1 << 22), -EINVAL) &&
 		    is(sys_open(BUF + HOLE, 0), -EFAULT) && is(unlink_at("none"), -ENOENT);
 
 	memset(path, 'x', sizeof(path));
@@ -153,6 +179,51 @@ static bool descriptors(void)
 	return settled() && good;
 }
 
+/* What exec closes, and no more; flags go with the descriptor, not with the file. */
+static bool shut(void)
+{
+	struct file *all[FD_N];
+	bool good;
+
+	for (int i = 0; i < 4; i++)
+		open_at("f", O_RDWR | O_CREAT | (i & 1 ? O_CLOEXEC : 0));
+	good = is(sys_fcntl(0, F_GETFD, 0), 0) && is(sys_fcntl(1, F_GETFD, 0), FD_CLOEXEC) && is(sys_dup(1), 4) && is(sys_fcntl(4, F_GETFD, 0), 0) &&
+	       is(sys_fcntl(0, F_DUPFD, 9), 9) && is(sys_fcntl(0, F_DUPFD_CLOEXEC, 9), 10) && is(sys_fcntl(10, F_GETFD, 0), 1) &&
+	       is(sys_fcntl(2, F_SETFD, FD_CLOEXEC), 0) && is(sys_fcntl(1, F_SETFD, 0), 0) && is(sys_fcntl(1, F_GETFD, 0), 0) &&
+	       is(sys_fcntl(0, F_DUPFD, FD_N), -EINVAL) && is(sys_fcntl(0, F_DUPFD, -1), -EINVAL) && is(sys_fcntl(0, 77, 0), -EINVAL) &&
+	       is(sys_fcntl(8, F_GETFD, 0), -EBADF) && is(sys_fcntl(FD_N, F_SETFD, 1), -EBADF) && sound();
+	memcpy(all, me.own.fd, sizeof all);
+	files_shut();
+	for (int i = 0; i < FD_N; i++)		/* 2, 3 and 10 */
+		good = good && me.own.fd[i] == (i == 2 || i == 3 || i == 10 ? NULL : all[i]);
+	good = good && !me.own.shut && sound();
+	/* A descriptor that is closed, or becomes another, is like a new one. */
+	good = good && is(open_at("f", O_CLOEXEC), 2) && is(sys_close(2), 0) && is(sys_dup(0), 2) && is(sys_fcntl(2, F_GETFD, 0), 0) &&
+	       is(open_at("f", O_CLOEXEC), 3) && is(sys_dup2(0, 3), 3) && is(sys_fcntl(3, F_GETFD, 0), 0) &&
+	       is(sys_fcntl(3, F_SETFD, 1), 0) && is(sys_dup2(3, 3), 3) && is(sys_fcntl(3, F_GETFD, 0), 1);
+	while (!is(sys_dup(0), -EMFILE))
+		;
+	return is(sys_fcntl(0, F_DUPFD, 3), -EMFILE) && good && settled();
+}
+
+static bool flags(void)
+{
+	bool good = is(open_at("f", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC), 0) && is(open_at("f", O_DIRECTORY), -ENOTDIR) &&
+		    is(open_at(".", O_DIRECTORY), 1) && is(open_at("g", O_DIRECTORY | O_CREAT), -EINVAL);
+
+	good = good && is(sys_fcntl(0, F_GETFL, 0), O_WRONLY) && is(sys_write(0, BUF, 2), 2) && is(sys_lseek(0, 0, SEEK_SET), 0) &&
+	       is(sys_fcntl(0, F_SETFL, O_APPEND | O_RDWR | O_TRUNC), 0) && is(sys_fcntl(0, F_GETFL, 0), O_WRONLY | O_APPEND) &&
+	       is(sys_write(0, BUF, 1), 1) && is(sys_lseek(0, 0, SEEK_CUR), 3) && is(sys_read(0, BUF, 1), -EBADF);
+	good = good && is(sys_dup(0), 2) && is(sys_fcntl(2, F_SETFL, 0), 0) && is(sys_fcntl(0, F_GETFL, 0), O_WRONLY) &&
+	       is(sys_lseek(0, 0, SEEK_SET), 0) && is(sys_write(0, BUF, 1), 1) && is(sys_lseek(0, 0, SEEK_END), 3);
+	/* pread and pwrite: regular files only, no position that looks like an error. */
+	good = good && is(sys_pwrite(0, BUF, 1, -1), -EINVAL) && is(sys_pwrite(0, BUF, 1, FILE_MAX), -EFBIG) &&
+	       is(sys_pwrite(0, BUF, 1, (word)INTPTR_MAX), -EFBIG) && is(sys_pread(0, BUF, 1, 0), -EBADF) && is(sys_pread(1, BUF, 1, 0), -ESPIPE) &&
+	       is(sys_pread(9, BUF, 1, 0), -EBADF) && is(open_at("f", O_RDONLY), 3) && is(sys_pread(3, BUF, 1, (word)INTPTR_MAX), 0) &&
+	       is(sys_pread(3, BUF, 9, 2), 1) && is(sys_pread(3, BUF, 0, 2), 0) && is(sys_pread(3, BUF + HOLE, 1, 0), -EFAULT);
+	return settled() && good;
+}
+
 /* A mapping keeps the bytes that truncation takes from the file. */
 static bool truncation(void)
 {
@@ -163,7 +234,7 @@ static bool truncation(void)
 	open_at("f", O_RDWR | O_CREAT);
 	user_put(BUF, "old", 4);
 	sys_write(0, BUF, 4);
-	if (path_object("/f", &obj, &size) || size != 4 || file_object(me.fd[0], &size, false) != obj)
+	if (path_object("/f", &obj, &size) || size != 4 || file_object(me.own.fd[0], &size, false) != obj)
 		return false;
 	obj_put(obj);
 	if (!is(open_at("f", O_WRONLY | O_TRUNC), 1) || !is(sys_lseek(0, 0, SEEK_END), 0))
@@ -230,7 +301,7 @@ static bool cut_off_mapped(void)
 	good = is(open_at("f", O_RDWR | O_CREAT), 0);
 	user_put(BUF, "abcdefgh", 8);
 	good = good && is(sys_write(0, BUF, 8), 8) && !sys_ftruncate(0, 3 * PGSIZE);
-	old = file_object(me.fd[0], &size, true);
+	old = file_object(me.own.fd[0], &size, true);
 	good = good && !sys_ftruncate(0, PGSIZE + 10) && !path_object("f", &new, &size) && new != old && sound();
 	if (!good)
 		return false;
@@ -345,6 +416,8 @@ int main(int argc, char **argv)
 	ok(files_model(60), "files: random reads, writes and seeks");
 	ok(names_and_limits(), "files: names, modes, limits");
 	ok(descriptors(), "descriptors: table full, numbers bad, shared positions");
+	ok(shut(), "descriptors: what exec closes");
+	ok(flags(), "descriptors: flags that change; bytes elsewhere");
 	ok(truncation(), "files: truncation leaves mappings alone");
 	ok(cut_off(false) && cut_off(true), "files: cut off within a page");
 	ok(cut_off_mapped(), "files: cut off while a mapping stores into it");

@@ -19,6 +19,12 @@ static unsigned some(unsigned left)
 	return n < left ? n : left;
 }
 
+static int sleeps_reading(void *where)
+{
+	call(close, fd(1));
+	return (int)call(read, fd(0), (va_t)where, 20);
+}
+
 static int writes_stream(void *unused)
 {
 	(void)unused;
@@ -37,7 +43,8 @@ static int writes_stream(void *unused)
 	return 0;
 }
 
-static bool stream(void)
+/* hasty: who reads does not wait, now and then. */
+static bool stream(bool hasty)
 {
 	unsigned n = 0;
 	int pid;
@@ -47,15 +54,36 @@ static bool stream(void)
 	NEED(is(call(close, fd(1)), 0));
 	for (;;) {
 		va_t to = IN + below(PGSIZE);
-		intptr_t r = call(read, fd(0), to, 1 + below(300));
+		intptr_t r;
 
+		if (hasty && below(3) == 0)
+			NEED(is(call(fcntl, fd(0), F_SETFL, below(3) ? O_NONBLOCK : 0), 0));
+		r = call(read, fd(0), to, 1 + below(300));
 		if (r == 0)
 			break;
+		if (hasty && r == -EAGAIN) {
+			step();
+			continue;
+		}
 		NEED(r > 0);
 		for (intptr_t i = 0; i < r; i++, n++)
 			NEED(LOAD(unsigned char, to + i) == n % PERIOD);
 	}
 	NEED(n == TOTAL && is(call(close, fd(0)), 0) && exits(pid, 0));
+	return settled();
+}
+
+/* Nothing is there, nothing fits: told at once to who does not wait; who waits for the same waits. */
+static bool hasty(void)
+{
+	int pid;
+
+	NEED(made() && is(call(fcntl, fd(0), F_SETFL, O_NONBLOCK), 0) && is(call(read, fd(0), IN, 9), -EAGAIN));
+	NEED(is(call(write, fd(1), OUT, 9), 9) && is(call(read, fd(0), IN, 20), 9) && is(call(read, fd(0), IN, 9), -EAGAIN));
+	NEED(is(call(fcntl, fd(1), F_SETFL, O_NONBLOCK), 0) && is(call(write, fd(1), OUT, 2 * PGSIZE), PGSIZE) && is(call(write, fd(1), OUT, 1), -EAGAIN));
+	NEED(close_both() && made() && is(call(fcntl, fd(1), F_SETFL, O_NONBLOCK), 0));
+	pid = start(sleeps_reading, (void *)(word)IN);
+	NEED(until(pid, PROC_SLEEPING) && is(call(write, fd(1), OUT, 7), 7) && exits(pid, 7) && close_both());
 	return settled();
 }
 
@@ -108,12 +136,6 @@ static bool readers(void)
 	return settled();
 }
 
-static int sleeps_reading(void *where)
-{
-	call(close, fd(1));
-	return (int)call(read, fd(0), (va_t)where, 20);
-}
-
 /* One that is killed in its sleep takes nothing along. */
 static bool killed(void)
 {
@@ -162,7 +184,9 @@ static bool too_much(void)
 static void tests(void)
 {
 	count_pages();
-	ok(stream(), "pipes: a stream in pieces of all sizes, in order");
+	ok(stream(false), "pipes: a stream in pieces of all sizes, in order");
+	ok(stream(true), "pipes: the same, to one that does not always wait");
+	ok(hasty(), "pipes: who does not wait");
 	ok(readers(), "pipes: three readers share a stream; all hear its end");
 	ok(killed(), "pipes: who is killed in its sleep takes nothing along");
 	ok(nowhere(), "pipes: bytes for memory that is none stay; the writer's own is its error");

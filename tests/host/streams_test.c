@@ -105,7 +105,28 @@ static bool pipes_blocking(void)
 	good = good && is(sys_write(1, BUF, 3), 3) && is(sys_close(1), 0) && is(sys_read(0, BUF, 9), 3) &&
 	       is(sys_read(0, BUF, 9), 0);
 	close_all();
-	return good && is(sys_pipe(BUF + HOLE), -EFAULT) && !me.fd[0] && !me.fd[1] && settled();
+	return good && is(sys_pipe(BUF + HOLE), -EFAULT) && !me.own.fd[0] && !me.own.fd[1] && settled();
+}
+
+/* Who does not wait is told so, and the other end is none the wiser. */
+static bool pipes_hasty(void)
+{
+	bool good;
+
+	sys_pipe(BUF);
+	good = is(sys_fcntl(0, F_SETFL, O_NONBLOCK), 0) && is(sys_fcntl(0, F_GETFL, 0), O_NONBLOCK) && is(sys_fcntl(1, F_GETFL, 0), O_WRONLY);
+	good = good && is(sys_read(0, BUF, 9), -EAGAIN) && is(sys_write(1, BUF, 3), 3) && is(sys_read(0, BUF, 9), 3) && is(sys_read(0, BUF, 9), -EAGAIN);
+	meanwhile = drain;			/* the writer waits still */
+	good = good && is(sys_write(1, BUF, 2 * PGSIZE), 2 * PGSIZE);
+	drain();
+	meanwhile = NULL;
+	good = good && is(sys_fcntl(1, F_SETFL, O_NONBLOCK), 0) && is(sys_write(1, BUF, 2 * PGSIZE), PGSIZE) && is(sys_write(1, BUF, 1), -EAGAIN) &&
+	       is(sys_read(0, BUF, 100), 100) && is(sys_write(1, BUF, 101), -EAGAIN) && is(sys_write(1, BUF, 600), 100);
+	drain();
+	meanwhile = fill_some;			/* and who waits again waits */
+	good = good && is(sys_fcntl(0, F_SETFL, 0), 0) && is(sys_read(0, BUF, 9), 3);
+	meanwhile = NULL;
+	return good && is(sys_close(1), 0) && is(sys_fcntl(0, F_SETFL, O_NONBLOCK), 0) && is(sys_read(0, BUF, 9), 0) && settled();
 }
 
 static intptr_t wrote;
@@ -193,7 +214,7 @@ static bool console_edits(void)
 {
 	bool good;
 
-	me.fd[0] = file_new(&console_ops, O_RDWR);
+	me.own.fd[0] = file_new(&console_ops, O_RDWR);
 	console_init();
 	good = typed("ls\r", "ls\r\n", "ls\n", NULL) && typed("a\nb\n", "a\r\nb\r\n", "a\n", "b\n") &&
 	       typed("ax\x7fy\b\b\b\bc\r", "ax\b \by\b \b\b \bc\r\n", "c\n", NULL) &&
@@ -202,6 +223,8 @@ static bool console_edits(void)
 	       typed("\t\001\033q\n", " q\r\n", "\tq\n", NULL);
 	meanwhile = type_line;
 	good = good && is(sys_read(0, BUF, 64), 5);
+	good = good && is(sys_fcntl(0, F_SETFL, O_NONBLOCK), 0) && is(sys_read(0, BUF, 64), -EAGAIN) && is(sys_fcntl(0, F_SETFL, 0), 0) &&
+	       is(sys_read(0, BUF, 64), 5);
 	meanwhile = NULL;
 	type("half");
 	good = good && is(sys_ttymode(TTY_RAW), TTY_COOKED) && typed("\003\r\x7f", "", "half\003\r\x7f", NULL) &&
@@ -214,7 +237,7 @@ static bool console_interrupts(void)
 {
 	bool good;
 
-	me.fd[0] = file_new(&console_ops, O_RDWR);
+	me.own.fd[0] = file_new(&console_ops, O_RDWR);
 	me.pid = 7;
 	me.job = 7;
 	others[0].job = others[1].job = 3;
@@ -238,7 +261,7 @@ static bool console_full(void)
 {
 	bool good = true;
 
-	me.fd[0] = file_new(&console_ops, O_RDWR);
+	me.own.fd[0] = file_new(&console_ops, O_RDWR);
 	for (int i = 0; i < 3 * IN_N; i++)
 		console_input('x');
 	hush();
@@ -255,7 +278,7 @@ static bool console_lines(void)
 {
 	bool good;
 
-	me.fd[0] = file_new(&console_ops, O_RDWR);
+	me.own.fd[0] = file_new(&console_ops, O_RDWR);
 	user_put(BUF, "prog\nabc", 8);
 	hush();
 	good = is(sys_write(0, BUF + 5, 3), 3);
@@ -272,6 +295,7 @@ int main(int argc, char **argv)
 	set_up(argc, argv);
 	ok(pipes_model(60), "pipes: random reads and writes");
 	ok(pipes_blocking(), "pipes: sleep, wake, end of file, broken pipe");
+	ok(pipes_hasty(), "pipes: who does not wait");
 	ok(pipes_taker(), "pipes: bytes that go straight to who sleeps for them");
 	ok(failing(do_pipe), "pipes: every allocation fails once");
 	ok(console_edits(), "console: editing, end of file, raw");

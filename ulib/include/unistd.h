@@ -32,6 +32,8 @@ _Noreturn void _exit(int status);
 int close(int fd);
 ssize_t read(int fd, void *, size_t);
 ssize_t write(int fd, const void *, size_t);
+ssize_t pread(int fd, void *, size_t, off_t);		/* of regular files */
+ssize_t pwrite(int fd, const void *, size_t, off_t);
 off_t lseek(int fd, off_t, int whence);
 int dup(int fd);
 int dup2(int fd, int to);
