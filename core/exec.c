@@ -141,9 +141,14 @@ int exec_load(struct exec *e, struct image *i)
 
 void exec_name(struct proc *p, const char *path)
 {
-	const char *slash = strrchr(path, '/');
+	size_t n = 0;
 
-	strlcpy(p->name, slash ? slash + 1 : path, NAME_LEN);
+	for (; *path; path++)
+		if (*path == '/')
+			n = 0;
+		else if (n < NAME_LEN - 1)
+			p->name[n++] = *path;
+	p->name[n] = 0;
 }
 
 /* The running program ends here, and this one begins. */
@@ -153,6 +158,7 @@ static void become(struct proc *p, const struct exec *e, const struct image *i)
 
 	lock(&proc_lock);
 	p->space = i->space;
+	__c11_atomic_store(&p->leaves, old, __ATOMIC_RELAXED);
 	p->forget = false;
 	vfork_done(p);
 	unlock(&proc_lock);
@@ -170,6 +176,7 @@ static void become(struct proc *p, const struct exec *e, const struct image *i)
 	}
 	vm_load(i->space);
 	space_put(old);
+	__c11_atomic_store(&p->leaves, NULL, NCPU > 1 ? __ATOMIC_RELEASE : __ATOMIC_RELAXED);
 	exec_name(p, e->path);
 	fr_init(p->frame, i->pc, i->sp, 0);
 }

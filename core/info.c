@@ -38,8 +38,26 @@ static bool first_in_space(const struct proc *p)
 	return q == p;
 }
 
+/*
+ * Does another CPU take leave of a space, at an exit or exec?  Till that is over, its counts are in no place where
+ * all_counts would look.  => proc_lock
+ */
+static bool some_leave(void)
+{
+	for (struct proc *p = proc_next(NULL); p; p = proc_next(p))
+		if (proc_alive(p) && (!p->space || p->leaves))
+			return true;
+	return false;
+}
+
+/* => proc_lock, let go meanwhile */
 static void all_counts(struct counts *sum)
 {
+	while (some_leave()) {
+		unlock(&proc_lock);
+		cpu_wait();
+		lock(&proc_lock);
+	}
 	for (int i = 0; i < C_N; i++)
 		sum->n[i] = vm_past(i);
 	for (struct proc *p = proc_next(NULL); p; p = proc_next(p))

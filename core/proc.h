@@ -98,6 +98,7 @@ struct proc {
 	struct inode *dir;		/* the working directory, if it has no group; null: the root, as in a free slot */
 	struct files own;
 	char name[NAME_LEN];
+	struct space *_Atomic leaves;	/* its space before exec, till that is gone: info.c */
 };
 
 struct cpu {

@@ -30,7 +30,7 @@ QUICK = ["sv39"]
 FUZZ = ["fuzz.c", "access.c", "change.c", "life.c", "managed.c", "check.c", "model.c"]
 RACE = ["race.c", "race_enter.c", "race_life.c", "race_model.c", "race_ops.c", "race_order.c"]
 KERNEL = ["kernel.c", "kernel_lib.c"]        # core/, too, by programs that make system calls
-KERNEL_TESTS = [name + "_test" for name in ("ipc", "letters", "exo", "events", "group", "threads", "calls", "pipes")]
+KERNEL_TESTS = [name + "_test" for name in ("ipc", "letters", "exo", "events", "group", "threads", "calls", "counts", "pipes")]
 KERNEL_LACKS = ["main.c", "panic.c", "print.c", "lock.c"]
 UNIT = ["unit.c"] + sorted(p.name for p in HERE.glob("unit_*.c"))
 FLAGS = ["-std=gnu11", "-g1", "-O1", "-w", "-fno-strict-aliasing"]
