@@ -51,29 +51,35 @@ static inline bool lock_held(struct lock *l)
 	return __c11_atomic_load(&l->held, __ATOMIC_RELAXED);
 }
 
+/*
+ * It is held from now on: was it already?  On a machine of one CPU there is nobody to keep out, for the kernel is not
+ * interrupted and nobody sleeps with one: there none is ever held.  Who takes one twice is found on the other machines.
+ */
+static inline bool lock_set(struct lock *l)
+{
+	return NCPU > 1 && __builtin_expect(__c11_atomic_exchange(&l->held, 1, __ATOMIC_ACQUIRE), 0);
+}
+
 static inline void lock(struct lock *l)
 {
-	bool spun = NCPU > 1 ? __builtin_expect(__c11_atomic_exchange(&l->held, 1, __ATOMIC_ACQUIRE), 0) : lock_held(l);
+	bool spun = lock_set(l);
 
 	if (spun)
 		lock_spin(l);
-	if (NCPU == 1)
-		__c11_atomic_store(&l->held, 1, __ATOMIC_RELAXED);
 	lock_note(l, spun);
 }
 
 /* Take it, if it is free: for who has another way, and keeps nothing for after a call. */
 static inline bool lock_try(struct lock *l)
 {
-	if (NCPU > 1 ? __builtin_expect(__c11_atomic_exchange(&l->held, 1, __ATOMIC_ACQUIRE), 0) : lock_held(l))
+	if (lock_set(l))
 		return false;
-	if (NCPU == 1)
-		__c11_atomic_store(&l->held, 1, __ATOMIC_RELAXED);
 	lock_note(l, false);
 	return true;
 }
 
 static inline void unlock(struct lock *l)
 {
-	__c11_atomic_store(&l->held, 0, NCPU > 1 ? __ATOMIC_RELEASE : __ATOMIC_RELAXED);
+	if (NCPU > 1)
+		__c11_atomic_store(&l->held, 0, __ATOMIC_RELEASE);
 }
