@@ -148,8 +148,8 @@ void fr_print(const struct frame *);		/* by name, for panics and reports */
 void ctx_init(struct ctx *, void (*fn)(void *), void *arg, void *top);
 /* Save the callee-saved registers in *from, take those of *to.  Not cpu_self()'s register. */
 void ctx_switch(struct ctx *from, struct ctx *to);
-/* Traps from user mode shall use the kernel stack that ends at top (a struct frame is built below it). */
-void cpu_kstack(void *top);
+/* Traps from user mode shall fill this frame, at the end of a kernel stack, and go on below it. */
+void cpu_frame(struct frame *);
 /*
  * Wait for an interrupt, and serve it.  Called and left with interrupts off.  No wake-up is
  * lost between the caller's last check and the wait.

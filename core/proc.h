@@ -107,7 +107,6 @@ struct cpu {
 	struct proc *cur;		/* running here; null while idle */
 	struct ctx idle;		/* the idle loop's context */
 	struct runq { struct lock lock; struct proc *head, *tail; } ready;
-	uint64_t switches;
 };
 extern struct cpu cpus[NCPU];
 

@@ -19,8 +19,7 @@ static inline void start(struct cpu *c, struct proc *n)
 	SET(n->state, PROC_RUNNING);
 	c->resched = asked(n);
 	c->cur = n;
-	c->switches++;
-	cpu_kstack((char *)n->kstack + KSTACK);
+	cpu_frame(n->frame);
 }
 
 /* Let n run in the place of c's cur, whose context is from.  => c's queue locked, and again when it is its turn */

@@ -32,7 +32,6 @@ __attribute__((noinline)) void switch_to_idle(struct cpu *c, struct ctx *from)
 {
 	c->resched = false;
 	c->cur = NULL;
-	c->switches++;
 	vm_load(NULL);
 	ctx_switch(from, &c->idle);
 }

@@ -106,9 +106,9 @@ struct cpuid cpu_id_leaf(uint32_t leaf)
 	return r;
 }
 
-void cpu_kstack(void *top)
+void cpu_frame(struct frame *f)
 {
-	tss[cpu_id()].esp0 = (uint32_t)top;
+	tss[cpu_id()].esp0 = (uint32_t)(f + 1);
 }
 
 /* As if fn had been called from address 0, and had called ctx_switch first thing: see there. */

@@ -13,9 +13,9 @@ void ctx_init(struct ctx *c, void (*fn)(void *), void *arg, void *top)
 	*c = (struct ctx){ .s = { (word)fn, (word)arg }, .sp = (word)top - 16, .ra = (word)ctx_start };
 }
 
-void cpu_kstack(void *top)
+void cpu_frame(struct frame *f)
 {
-	own_kstack((char *)top - FR_BYTES);
+	own_kstack(f);
 }
 
 /* jal, jalr, bgezal, bltzal: the call is two instructions before, for its delay slot. */

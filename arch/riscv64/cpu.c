@@ -10,9 +10,9 @@ void ctx_init(struct ctx *c, void (*fn)(void *), void *arg, void *top)
 }
 
 /* The way out points sscratch at the frame (trap.S); what is left to do is to say whose tp the next trap loads. */
-void cpu_kstack(void *top)
+void cpu_frame(struct frame *f)
 {
-	((struct frame *)top)[-1].r[FR_KTP] = (word)cpu_self();
+	f->r[FR_KTP] = (word)cpu_self();
 }
 
 /* One page a CPU, for traps of the kernel's own; the first word says whose it is (trap.S). */

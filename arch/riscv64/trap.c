@@ -3,7 +3,7 @@
  * trap.c: what a trap's frame says, and what a fresh frame holds.
  *
  * Every frame at the top of a kernel stack has FR_USER P_U and a good
- * FR_KTP: fr_init, fr_sane and cpu_kstack see to it.
+ * FR_KTP: fr_init, fr_sane and cpu_frame see to it.
  */
 #include "riscv.h"
 #include "core/proc.h"

@@ -170,7 +170,7 @@ void lock_spin(struct lock *l)
 }
 
 void sim_window(struct space *s, va_t lo, va_t hi) { (void)s, (void)lo, (void)hi; }
-void cpu_kstack(void *top) { (void)top; }
+void cpu_frame(struct frame *f) { (void)f; }
 void cpu_poweroff(int status) { exit(status); }
 bool cpu_after_call(va_t ret) { return (void)ret, false; }
 const char *sym_name(va_t pc, size_t *off) { return (void)pc, (void)off, NULL; }
