@@ -9,6 +9,8 @@
  *	frame->r[FR_RET] = result;
  *	if (cpu_self()->resched)
  *		trap_called(frame);
+ *
+ * A call that writes to its own frame leaves by trap_exit: the way out need look for that only after trap_called.
  */
 #pragma once
 #include "abi/errno.h"

@@ -183,11 +183,12 @@ static void become(struct proc *p, const struct exec *e, const struct image *i)
 
 word sys_exec(word path, word argv, word envp)
 {
+	struct proc *p = cur();
 	struct exec *e;
 	struct image image;
 	int err;
 
-	if (cur()->group)			/* what would become of the others? */
+	if (p->group)			/* what would become of the others? */
 		return -EBUSY;
 	e = exec_new();
 	if (!e)
@@ -196,7 +197,10 @@ word sys_exec(word path, word argv, word envp)
 	if (!err)
 		err = exec_load(e, &image);
 	if (!err)
-		become(cur(), e, &image);
+		become(p, e, &image);
 	exec_free(e);
+	__asm__("" : "+r"(err));	/* the compiler takes what leads to no return for rare: not all before this */
+	if (!err)
+		trap_exit(p->frame);
 	return err;
 }

@@ -31,10 +31,8 @@
 	.endr
 	.endm
 
-/* Fill the frame at k1, but for those; k0: Status.  Then gp is ours, and the caller makes room for four arguments (o32) below. */
+/* Fill the frame at k1, but for those, sp and Status.  Then gp is ours, and the caller makes room for four arguments (o32) below. */
 	.macro save pc_add
-	sw $26, 4 * FR_STATUS($27)
-	sw $29, 4 * FR_SP($27)
 	changed sw, $27, 0
 	mfc0 $8, $14
 	mflo $10
@@ -52,11 +50,8 @@
 	own_cpu $28
 	.endm
 
-/* Go back to the frame at sp + 16; s0 .. s8 are as they came, unless it says. */
+/* Go back to the frame at sp + 16; s0 .. s8 are as they came.  t0: Status. */
 	.macro restore
-	lw $26, 16 + 4 * FR_ALL($29)
-	lw $8, 16 + 4 * FR_STATUS($29)
-	bnez $26, restore_all
 	lw $9, 16 + 4 * FR_PC($29)
 	lw $26, 16 + 4 * FR_LO($29)
 	lw $27, 16 + 4 * FR_HI($29)
@@ -67,6 +62,14 @@
 	changed lw, $29, 16
 	lw $29, 16 + 4 * FR_SP($29)
 	eret
+	.endm
+
+/* The same, unless the frame says otherwise. */
+	.macro restore_written
+	lw $26, 16 + 4 * FR_ALL($29)
+	bnez $26, restore_all
+	lw $8, 16 + 4 * FR_STATUS($29)
+	restore
 	.endm
 
 /*
@@ -118,10 +121,10 @@ trap_general:
 	addiu $27, $27, -(8 << 2)
 	bnez $27, exception
 	own_hi kstack, $27
-	bltz $26, exception
-	mfc0 $26, $12			/* Status: there, too, the first thing */
 	own_lo kstack, $27
-	save 4
+	bltz $26, exception
+	sw $29, 4 * FR_SP($27)		/* there, too, it would be */
+	save 4				/* the frame has Status: a program's is ST_USER */
 	enter
 	sltiu $8, $2, SYS_N		/* the first arguments are where C has them */
 	sll $9, $2, 2
@@ -131,32 +134,33 @@ trap_general:
 	lw $25, %lo(trap_calls)($8)
 	jalr $25
 	addiu $29, $27, -16
-	addiu $8, $2, ERESTART
-	beqz $8, restart
-called:	lbu $8, CPU_RESCHED($28)
-	bnez $8, pending
+	bltz $2, failed
+	lbu $8, CPU_RESCHED($28)
+called:	bnez $8, pending
 	sw $2, 16 + 4 * FR_RET($29)
-way_out:
-	restore
+	ori $8, $0, ST_USER
+	restore				/* a call that writes the frame leaves by trap_exit */
 
 no_call:
 	addiu $29, $27, -16
-	b called
 	li $2, -ENOSYS
+	b called
+	lbu $8, CPU_RESCHED($28)
 
-restart:
+failed:	addiu $9, $2, ERESTART
+	bnez $9, called
+	nop
 	kept sw, $29, 16
 	jal upcall_restart
 	addiu $4, $29, 16
 	b called
-	nop
+	lbu $8, CPU_RESCHED($28)
 
 pending:
 	kept sw, $29, 16
 	jal trap_called
 	addiu $4, $29, 16
-	b way_out
-	nop
+	restore_written
 
 /* Those calls that look at all registers. */
 	.irp name, fork, vfork, exofork, park
@@ -174,7 +178,9 @@ exception:
 	addiu $27, $29, -FR_BYTES
 	own_hi kstack, $27
 	own_lo kstack, $27
-1:	save 0
+1:	sw $26, 4 * FR_STATUS($27)
+	sw $29, 4 * FR_SP($27)
+	save 0
 	kept sw, $27, 0
 	mfc0 $8, $13
 	mfc0 $9, $8
@@ -188,13 +194,14 @@ exception:
 	addiu $29, $27, -16
 	jal trap_fault
 	move $4, $27
-	restore
+	restore_written
 2:	jal trap_other
 	move $4, $27
-	restore
+	restore_written
 
 restore_all:
 	kept lw, $29, 16
+	lw $8, 16 + 4 * FR_STATUS($29)
 	sw $0, 16 + 4 * FR_ALL($29)
 	restore
 	.end trap_general

@@ -37,6 +37,14 @@
 	sd t0, R(FR_SP)
 	.endm
 
+	.macro restore				/* t1: pc */
+	csrw sepc, t1
+	csrw sscratch, sp
+	changed ld
+	ld sp, R(FR_SP)
+	sret
+	.endm
+
 	.text
 	.balign 4
 	.globl trap_entry
@@ -58,27 +66,19 @@ trap_entry:
 	add t0, t0, t1
 	ld t0, (t0)
 	jalr t0
-	li t0, -ERESTART
-	beq a0, t0, restart
+	bltz a0, failed
 called:	sd a0, R(FR_RET)
 	lbu t0, CPU_RESCHED(tp)
-	bnez t0, pending
-
-trap_exit:
-	ld t0, R(FR_WHOLE)
 	ld t1, R(FR_PC)
-	bnez t0, trap_exit_whole
-	csrw sepc, t1
-	csrw sscratch, sp
-	changed ld
-	ld sp, R(FR_SP)
-	sret
+	bnez t0, pending
+	restore					/* a call that writes the frame leaves by trap_exit */
 
 no_call:
 	li a0, -ENOSYS
 	j called
 
-restart:
+failed:	li t0, -ERESTART
+	bne a0, t0, called
 	kept sd
 	mv a0, sp
 	jal upcall_restart
@@ -88,7 +88,12 @@ pending:
 	kept sd
 	mv a0, sp
 	jal trap_called
-	j trap_exit
+
+trap_exit:
+	ld t0, R(FR_WHOLE)
+	ld t1, R(FR_PC)
+	bnez t0, trap_exit_whole
+	restore
 
 	/* Those calls that look at all registers. */
 	.irp name, fork, vfork, exofork, park
