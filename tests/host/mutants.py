@@ -31,6 +31,7 @@ FUZZ = ["fuzz.c", "access.c", "change.c", "life.c", "managed.c", "check.c", "mod
 RACE = ["race.c", "race_enter.c", "race_life.c", "race_model.c", "race_ops.c", "race_order.c"]
 KERNEL = ["kernel.c", "kernel_lib.c"]        # core/, too, by programs that make system calls
 KERNEL_TESTS = [name + "_test" for name in ("ipc", "letters", "exo", "events", "group", "threads", "calls", "counts", "pipes")]
+FILES_TESTS = [name + "_test" for name in ("files", "streams", "tree")]     # with core/'s files in them (files.h)
 KERNEL_LACKS = ["main.c", "panic.c", "print.c", "lock.c"]
 UNIT = ["unit.c"] + sorted(p.name for p in HERE.glob("unit_*.c"))
 FLAGS = ["-std=gnu11", "-g1", "-O1", "-w", "-fno-strict-aliasing"]
@@ -62,9 +63,9 @@ class Mutant:
 
     @property
     def flavour(self):
-        """Which build judges it: the width of counts, threads, or the whole kernel."""
+        """Which build judges it: the width of counts, threads, the whole kernel, or its files alone."""
         if self.kernel:
-            return "kernel"
+            return "files" if self.kernel.split()[0] + "_test" in FILES_TESTS else "kernel"
         return "threads" if self.threads else f"counts of {self.counts} bits"
 
     def apply(self, root):
@@ -83,7 +84,7 @@ class Build:
         self.clang, self.root, self.folder = clang, root, folder / f"{form}-{flavour}".replace(" ", "-")
         self.folder.mkdir()
         self.threads = flavour == "threads"
-        self.kernel = flavour == "kernel"
+        self.kernel, self.files = flavour == "kernel", flavour == "files"
         port, *defines = FORMATS[form]
         self.args = FLAGS + defines + (["-DPG_REF8"] if " 8 " in flavour else []) + self._defines()
         self.sanitize = TSAN if self.threads else ASAN
@@ -93,6 +94,8 @@ class Build:
         if self.kernel:
             self.programs = [(name, KERNEL + [name + ".c"]) for name in KERNEL_TESTS]
             others = ["turns.c", "threads.c"] + KERNEL_LACKS
+        if self.files:
+            self.programs = [(name, [name + ".c"]) for name in FILES_TESTS]
         self.core = [path for part in ("vm", "arch/sim") + (("core",) if self.kernel else ())
                      for path in sorted((root / part).glob("*.c")) if path.name not in others]
         self.sources = self.core + self._tests(sum((sources for _, sources in self.programs), []))
@@ -120,6 +123,12 @@ class Build:
         """Compile what the mutant changes: its file, or for a header everything.  Objects, by source."""
         copy = folder / mutant.file
         copy.parent.mkdir(parents=True)
+        if copy.suffix == ".c" and self.files:
+            copy.write_text(mutant.apply(self.root))
+            changed = {source: self._object(folder, source) for _, names in self._judges(mutant) for source in self._tests(names)}
+            for source, target in changed.items():
+                self._compile(source, target, [folder])
+            return changed
         if copy.suffix == ".c":
             copy.write_text(mutant.apply(self.root))
             source = self.root / mutant.file
@@ -137,7 +146,7 @@ class Build:
         return mutated
 
     def _judges(self, mutant):
-        if not self.kernel or not mutant:
+        if not mutant or not mutant.kernel:
             return self.programs
         return [(name, sources) for name, sources in self.programs if name[:-5] in mutant.kernel.split()]
 
@@ -181,7 +190,7 @@ def fails(command, limit=LIMIT):
 
 def commands(build, programs, mutant):
     """What judges, in this order: (its name, the command)."""
-    if build.kernel:
+    if build.kernel or build.files:
         return [(f"{program.name[:-5]} {seed}", [program, seed]) for seed in range(1, KERNEL_SEEDS + 1) for program in programs]
     fuzz, *unit = programs
     seeds, amount = (RACE_SEEDS, RACE_SECONDS) if build.threads else (SEEDS, OPERATIONS)
@@ -196,7 +205,7 @@ def catch(build, mutant, folder):
     with tempfile.TemporaryDirectory(dir=folder) as name:
         programs = build.link(pathlib.Path(name), mutant)
         for by, command in commands(build, programs, mutant):
-            said = fails(command, KERNEL_LIMIT if build.kernel else LIMIT)
+            said = fails(command, KERNEL_LIMIT if build.kernel or build.files else LIMIT)
             if said:
                 return by, said
     return None
@@ -205,7 +214,7 @@ def catch(build, mutant, folder):
 def pieces(mutants, formats):
     """Each mutant on each format that can show it, and each build without a bug."""
     for flavour in sorted({mutant.flavour for mutant in mutants}):
-        for form in formats if flavour != "kernel" else KERNEL_FORMATS:
+        for form in formats if flavour not in ("kernel", "files") else KERNEL_FORMATS:
             yield None, form, flavour
     for mutant in mutants:
         can = KERNEL_FORMATS if mutant.kernel else mutant.formats

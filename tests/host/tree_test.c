@@ -372,6 +372,7 @@ static bool tree_model(int rounds)
 static bool deep(void)
 {
 	enum { DEEP = 300 };
+	struct file_info info;
 
 	for (int k = 0; k < DEEP; k++)
 		if (at_path(sys_mkdir, "x") || at_path(sys_chdir, "x"))
@@ -386,7 +387,34 @@ static bool deep(void)
 		unlock(&tree_lock);
 		inode_put(gone);
 	}
-	return is(sys_getcwd(BUF, PATH_LEN), -ENOENT) && is(at_path(sys_mkdir, "y"), -ENOENT) && sound() && settled();
+	if (at_paths(sys_stat, ".", ""))
+		return false;
+	user_get(&info, BUF + PGSIZE, sizeof info);
+	return info.links == 0 && is(sys_getcwd(BUF, PATH_LEN), -ENOENT) && is(at_path(sys_mkdir, "y"), -ENOENT) && sound() && settled();
+}
+
+/* One name at a time, of which some are gone before they come, and one goes behind. */
+static bool read_meanwhile(void)
+{
+	static const char *const want[] = { ".", "..", "a", "c", "e" };
+	struct dir_entry e;
+	char name[2] = "a";
+	bool good = true;
+	word fd;
+
+	for (; *name <= 'e'; ++*name)
+		good = good && !at_path(sys_mkdir, name);
+	fd = open_at("/", O_RDONLY);
+	for (unsigned i = 0; good && i < sizeof want / sizeof *want; i++) {
+		good = is(sys_readdir(fd, BUF, 1), 1);
+		user_get(&e, BUF, sizeof e);
+		good = good && !strcmp(e.name, want[i]);
+		if (i == 1)
+			good = good && !at_path(sys_rmdir, "b");
+		if (i == 3)
+			good = good && !at_path(sys_rmdir, "a") && !at_path(sys_rmdir, "d");
+	}
+	return is(sys_readdir(fd, BUF, 1), 0) && settled() && good;
 }
 
 /* Names that give the same key, and one name in two directories of one bucket. */
@@ -460,6 +488,7 @@ int main(int argc, char **argv)
 	set_up(argc, argv);
 	ok(tree_model(150), "tree: random calls with random paths");
 	ok(deep(), "tree: deep, and removed under somebody's feet");
+	ok(read_meanwhile(), "tree: a directory is read while names go");
 	ok(alike(), "tree: names and directories that meet in a bucket");
 	ok(many_links(), "tree: as many names as a file may have, and one more");
 	ok(many_inodes(), "tree: more directories than numbers");
