@@ -147,8 +147,6 @@ word sys_vfork(void)
 	while (!err && c->vforked)
 		err = wait_on(&c->parent->kids, &proc_lock);
 	p->deaf = false;
-	if (p->signal)
-		sched_interrupt(p);
 	unlock(&proc_lock);
 	return err ? err : pid;
 }

@@ -114,7 +114,7 @@ static __attribute__((noinline)) int await(const int *flag, word ms, struct lock
 
 	while (*flag > 0 && !err && !(limited && clock_due(until)))
 		err = limited ? clock_sleep(until, held) : sched_sleep(held, NULL);
-	return *flag <= 0 ? 0 : err ? err : -ETIMEDOUT;
+	return *flag <= 0 ? 0 : err ? -EINTR : -ETIMEDOUT;	/* what was sent must not be sent again */
 }
 
 /* IPC_FOREVER, or less than 2^31 - 1. */

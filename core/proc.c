@@ -39,8 +39,6 @@ static void begin(void *arg)
 	struct proc *p = arg;
 
 	unlock(&cpu_self()->ready.lock);
-	if (p->signal)
-		cpu_self()->resched = true;
 	trap_exit(p->frame);
 }
 
@@ -63,8 +61,7 @@ int proc_new(struct proc **out)
 	*(word *)p->kstack = CANARY;
 	p->frame = (struct frame *)((char *)p->kstack + KSTACK) - 1;
 	__c11_atomic_store(&p->home, cpu_self(), __ATOMIC_RELAXED);
-	__c11_atomic_store(&p->roused, 0, __ATOMIC_RELAXED);	/* nobody finds it yet */
-	__c11_atomic_store(&p->stop, false, __ATOMIC_RELAXED);
+	__c11_atomic_store(&p->asked, 0, __ATOMIC_RELAXED);	/* nobody finds it yet */
 	p->deaf = p->vforked = p->forget = p->sig.some = false;
 	p->space = NULL;
 	__c11_atomic_store(&p->up.events, 0, __ATOMIC_RELAXED);

@@ -35,6 +35,7 @@ struct upcalls {
 struct signals {
 	bool some;			/* it has said something of signals, or one came */
 	uint32_t caught, ignored, held, pending;
+	uint32_t again;			/* after these a call that they interrupt begins again */
 };
 
 /* Open files by descriptor.  Invariant: shut, a mask of those that exec closes, has no bit where no file is. */
@@ -62,13 +63,14 @@ struct proc {
 	int pid;			/* 0: a free slot */
 	_Atomic int state;		/* PROC_* of abi/yoke.h; PROC_FREE while it is made */
 	union {
-		_Atomic uint16_t roused;	/* either */
+		_Atomic uint32_t asked;	/* any of these.  Who asks lets its CPU know, with that one's queue's lock, after that */
 		struct {
 			_Atomic uint8_t killed;	/* by this signal: ends at its next way out of the kernel */
-			_Atomic bool signal;	/* there is one to deliver there: signal.c */
+			_Atomic uint8_t signal;	/* there is one to deliver there: 1, or 2: a call begins again after it.  signal.c */
+			_Atomic bool stop;	/* stops there (STOPPED), till set_status(RUN) */
+			uint8_t none;
 		};
 	};
-	_Atomic bool stop;		/* stops there (STOPPED), till set_status(RUN) */
 	bool forget;			/* its children that end are init's: proc_lock */
 	bool deaf;			/* only its end shall wake it: its own */
 	bool vforked;			/* runs in its parent's space, and the parent waits: proc_lock */
@@ -103,7 +105,7 @@ struct proc {
 
 struct cpu {
 	unsigned id;			/* first: cpu_id() reads it */
-	bool resched;			/* its process has to yield or to end at the next way out */
+	bool resched;			/* its process has to look at what is asked of it, at each way out till it has */
 	struct proc *cur;		/* running here; null while idle */
 	struct ctx idle;		/* the idle loop's context */
 	struct runq { struct lock lock; struct proc *head, *tail; } ready;
@@ -116,7 +118,8 @@ static inline struct proc *cur(void) { return cpu_self()->cur; }
 
 /*
  * Sleep in q until woken, killed, or a signal is to be delivered; => held, which is let go meanwhile (null: none); => held.
- * -EINTR if killed or for a signal.  Who waits checks again: a wake-up says only that something changed.
+ * -EINTR if killed or for a signal, -ERESTART for one after which the call shall begin again: to be returned only of a call
+ * that had no effect.  Who waits checks again: a wake-up says only that something changed.
  */
 int  wait_on(struct waitq *q, struct lock *held);
 /* The same, in no queue: until sched_ready, or for no reason.  => both locked (outer: or null) */
@@ -183,7 +186,7 @@ void signal_inherit(struct proc *child, const struct proc *);	/* sig.some; nobod
 void signal_thread(struct proc *, const struct proc *);	/* the same */
 void signal_exec(struct proc *);	/* sig.some: nobody handles them any more */
 int  signal_take(struct proc *);	/* the running one's next, 0: none.  => nothing locked */
-bool signal_interrupts(const struct proc *);	/* does p->signal end the running one's sleep? */
+int  signal_interrupts(const struct proc *);	/* does p->signal end the running one's sleep?  0, -EINTR, -ERESTART */
 
 /* ---- group.c.  A process that has a group: ---- */
 

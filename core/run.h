@@ -7,17 +7,11 @@
 #define GET(x)		__c11_atomic_load(&(x), __ATOMIC_RELAXED)
 #define SET(x, v)	__c11_atomic_store(&(x), v, __ATOMIC_RELAXED)
 
-/* Shall it do something before it goes on?  Who asks lets its CPU know, with the queue's lock, after that. */
-static inline bool asked(struct proc *p)
-{
-	return GET(p->killed) | GET(p->stop);
-}
-
 /* n is c's cur from now on.  => c's queue locked */
 static inline void start(struct cpu *c, struct proc *n)
 {
 	SET(n->state, PROC_RUNNING);
-	c->resched = asked(n);
+	c->resched = GET(n->asked);
 	c->cur = n;
 	cpu_frame(n->frame);
 }

@@ -228,22 +228,11 @@ void sched_poke(struct proc *p)
 		nudge(c);
 }
 
-/* p, c's cur, is the last in the queue now, and goes on when the others had their turn.  => as run_other */
-static void yield(struct cpu *c, struct proc *p)
-{
-	if (!c->ready.head) {
-		c->resched = asked(p);
-		return;
-	}
-	enqueue(c, p);
-	run_other(c, p);
-}
-
 void sched_leave(void)
 {
-	do {
-		struct cpu *c;
+	struct cpu *c;
 
+	do {
 		cpus_rest();
 		clock_wake();
 		c = cpu_self();
@@ -253,11 +242,14 @@ void sched_leave(void)
 		if (GET(c->cur->stop) && !GET(c->cur->killed)) {
 			SET(c->cur->state, PROC_STOPPED);
 			run_other(c, c->cur);
-		} else {
-			yield(c, c->cur);
+		} else if (c->ready.head) {
+			enqueue(c, c->cur);
+			run_other(c, c->cur);
 		}
-		unlock(&cpu_self()->ready.lock);
-	} while (sched_pending());
+		c = cpu_self();
+		c->resched = false;		/* what is asked of it, but these two, is looked at from here on */
+		unlock(&c->ready.lock);
+	} while (GET(c->cur->killed) | GET(c->cur->stop));
 }
 
 _Noreturn void sched_exit(void)

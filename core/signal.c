@@ -4,7 +4,8 @@
  * UPCALL_SIGNAL.  docs/upcalls.md explains.
  *
  * Invariant: p->signal says that one is pending that p hears of and does not
- * hold; whoever sets it also wakes p, or lets its CPU come by trap_leave.
+ * hold; while it does and p runs, its CPU's resched is set, so that each way
+ * out is by trap_leave.  Whoever sets it also wakes p.
  * Pending are only those that p hears of, or holds.  What p does not catch and
  * does not ignore ends it.
  * Lock: proc_lock for all of struct signals.
@@ -21,6 +22,12 @@ static uint32_t caught(const struct proc *p)
 	return p->up.events >> UPCALL_SIGNAL & 1 ? p->sig.caught : 0;
 }
 
+/* What is due, if anything, and whether a call begins again after all of it: for a sleeper to see without a lock.  => proc_lock */
+static void announce(struct proc *p, uint32_t due)
+{
+	__c11_atomic_store(&p->signal, !due ? 0 : due & ~p->sig.again ? 1 : 2, __ATOMIC_RELAXED);
+}
+
 /* After any change: what is pending and not held is heard of, or has its effect.  => proc_lock */
 static void settle(struct proc *p)
 {
@@ -31,7 +38,7 @@ static void settle(struct proc *p)
 	due &= ~idle;
 	if (due & ~caught(p))
 		sched_kill_by(p, __builtin_ctz(due & ~caught(p)));
-	__c11_atomic_store(&p->signal, due != 0, __ATOMIC_RELAXED);
+	announce(p, due);
 	if (due)
 		sched_interrupt(p);
 }
@@ -91,30 +98,35 @@ int signal_take(struct proc *p)
 		sig = __builtin_ctz(due);
 		p->sig.pending &= ~BIT(sig);
 	}
-	__c11_atomic_store(&p->signal, (p->sig.pending & ~p->sig.held) != 0, __ATOMIC_RELAXED);
+	announce(p, p->sig.pending & ~p->sig.held);
 	unlock(&proc_lock);
 	return sig;
 }
 
-bool signal_interrupts(const struct proc *p)
+int signal_interrupts(const struct proc *p)
 {
-	return p->signal && !p->deaf && !p->group && !upcall_on_stack(&p->up.aim, p->frame->r[FR_SP]);
+	int signal = p->signal;
+
+	if (!signal || p->deaf || p->group || upcall_on_stack(&p->up.aim, p->frame->r[FR_SP]))
+		return 0;
+	return signal == 1 ? -EINTR : -ERESTART;
 }
 
 /* ---- system calls ---- */
 
-word sys_signals(word catch, word ignore, word hold)
+word sys_signals(word catch, word ignore, word hold, word again)
 {
 	struct proc *p = cur();
 	struct signals *s;
 	uint32_t pending;
 
-	if ((catch | ignore | hold) & ~(word)ALL || (catch | ignore) & BIT(SIGKILL) || catch & ignore)
+	if ((catch | ignore | hold | again) & ~(word)ALL || (catch | ignore) & BIT(SIGKILL) || catch & ignore)
 		return -EINVAL;
 	lock(&proc_lock);
 	s = begun(p);
 	s->caught = catch;
 	s->ignored = ignore;
+	s->again = again;
 	s->held = hold & ~BIT(SIGKILL);
 	s->pending &= ~ignore;
 	settle(p);
@@ -137,7 +149,7 @@ word sys_pause(word hold)
 	while (!err)
 		err = wait_on(&nobody, &proc_lock);
 	unlock(&proc_lock);
-	return err;
+	return -EINTR;
 }
 
 /* To one process; init, which nobody can end, only hears of what it catches.  => proc_lock */

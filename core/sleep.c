@@ -36,19 +36,17 @@ static void leave(struct waitq *q, struct proc *p)
 		q->tail = p->wait_prev;
 }
 
-/* Killed, or there is a signal for it, of which it hears on the way out.  It is roused. */
-static __attribute__((noinline)) bool interrupted(struct proc *p)
+/* Killed, or there is a signal for it, of which it hears on the way out.  It is asked something. */
+static __attribute__((noinline)) int interrupted(struct proc *p)
 {
-	if (!GET(p->killed) && !signal_interrupts(p))
-		return false;
-	cpu_self()->resched = true;
-	return true;
+	vm_miss[cpu_id()].want = 0;		/* if its call begins again, it is not for memory: upcall_restart */
+	return GET(p->killed) ? -EINTR : signal_interrupts(p);
 }
 
-/* Shall it not sleep, or sleep no longer? */
-static inline bool roused(struct proc *p)
+/* Shall it not sleep, or sleep no longer?  0, -EINTR, -ERESTART */
+static inline int roused(struct proc *p)
 {
-	return __builtin_expect(GET(p->roused), 0) && interrupted(p);
+	return __builtin_expect(GET(p->asked), 0) ? interrupted(p) : 0;
 }
 
 /* Sleep, in inner's queue by now.  => both (outer: or null) and the run queue locked; none any more */
@@ -80,7 +78,7 @@ int sched_sleep(struct lock *inner, struct lock *outer)
 	}
 	if (p->group)
 		cpu_self()->resched = true;
-	return roused(p) ? -EINTR : 0;
+	return roused(p);
 }
 
 static __attribute__((noinline)) void sleep_late(struct lock *held)
@@ -97,7 +95,7 @@ __attribute__((always_inline)) void sched_sleep_once(struct lock *held)
 
 	if (p->group || !lock_try(&c->ready.lock))
 		return sleep_late(held);
-	if (!c->ready.head || GET(p->roused)) {
+	if (!c->ready.head || GET(p->asked)) {
 		unlock(&c->ready.lock);
 		return sleep_late(held);
 	}
@@ -110,9 +108,7 @@ __attribute__((always_inline)) void sched_sleep_once(struct lock *held)
 	c->ready.head = n->next;
 	start(c, n);
 	ctx_switch(&p->ctx, &n->ctx);
-	c = cpu_self();
-	unlock(&c->ready.lock);
-	roused(c->cur);
+	unlock(&cpu_self()->ready.lock);
 }
 
 /* It is asleep elsewhere, or we end: as two steps.  => c's queue and held locked; not locked any more */
@@ -133,7 +129,7 @@ __attribute__((always_inline)) void sched_hand_over(struct proc *next, struct lo
 	if (p->group)
 		group_sleep(p);
 	lock(&c->ready.lock);
-	if (GET(next->home) != c || GET(next->state) != PROC_SLEEPING || GET(p->roused))
+	if (GET(next->home) != c || GET(next->state) != PROC_SLEEPING || GET(p->asked))
 		return part(c, next, held);
 	SET(p->state, PROC_SLEEPING);
 	unlock(held);
@@ -149,6 +145,7 @@ int wait_on(struct waitq *q, struct lock *held)
 	struct cpu *c = cpu_self();
 	struct proc *p = c->cur;
 	bool woken;
+	int err;
 
 	if (p->group)
 		group_sleep(p);
@@ -169,11 +166,10 @@ int wait_on(struct waitq *q, struct lock *held)
 	unlock(&q->lock);
 	if (p->group)
 		cpu_self()->resched = true;	/* group_leave looks at it */
-	if (!roused(p))
-		return 0;
-	if (woken)
+	err = roused(p);
+	if (err && woken)
 		wake_one(q);		/* it was meant for one who goes on */
-	return -EINTR;
+	return err;
 }
 
 /* Take the first out and let it run.  The lock keeps it from going on before that.  => q locked */

@@ -132,7 +132,7 @@ word sys_sleep(word ms)
 		err = wait_on(&sleepers, &clock);
 	}
 	unlock(&clock);
-	return err;
+	return err ? -EINTR : 0;		/* it would begin with the whole time again */
 }
 
 word sys_uptime(void)

@@ -164,15 +164,16 @@ bool upcall_gave_up(void)
 
 /* ---- calls that begin again ---- */
 
+/* For memory that the program is to bring, or (no right is wanted) for a signal, which comes on the way out. */
 word upcall_restart(struct frame *f)
 {
 	const struct vm_miss *m = &vm_miss[cpu_id()];
 	struct news n = { UPCALL_PAGE, FAULT_PAGE, m->va, m->want & P_RWX, &m->look };
 
-	if (!(upcall_armed(cur()) >> UPCALL_PAGE & 1))
+	if (m->want && !(upcall_armed(cur()) >> UPCALL_PAGE & 1))
 		return -EFAULT;
 	fr_restart(f);
-	if (cur()->group && group_slept(cur()))	/* somebody else may go on with it: first things first */
+	if (!m->want || (cur()->group && group_slept(cur())))	/* somebody else may go on with it: first things first */
 		trap_exit(f);
 	vm_count_here(C_RESTART, 1);
 	deliver(f, &n);
@@ -193,19 +194,19 @@ static bool timer_due(struct upcalls *u)
 	return true;
 }
 
-/* What has to wait while the program is on its upcall stack. */
+/* What has to wait while the program is on its upcall stack; a signal, for no longer. */
 static void later(struct frame *f)
 {
 	struct proc *p = cur();
 	struct news n = { .event = UPCALL_TIMER, .va = f->r[FR_PC], .look = &upcall_nothing };
+	bool free = !upcall_on_stack(&p->up.aim, f->r[FR_SP]);
 
-	if (upcall_on_stack(&p->up.aim, f->r[FR_SP]))
-		return;
-	if (p->signal && (n.kind = (word)signal_take(p)))
+	if (free && p->signal && (n.kind = (word)signal_take(p)))
 		n.event = UPCALL_SIGNAL;
-	else if (!timer_due(&p->up))
-		return;
-	deliver(f, &n);
+	if (p->signal)
+		cpu_self()->resched = true;	/* the next way out may be resume's */
+	if (free && (n.kind || timer_due(&p->up)))
+		deliver(f, &n);
 }
 
 void trap_leave(struct frame *f)

@@ -10,7 +10,7 @@
 void abort(void)
 {
 	kill(getpid(), SIGABRT);
-	signals(0, 0, 0);			/* a handler has returned, or it was ignored or held */
+	signals(0, 0, 0, 0);			/* a handler has returned, or it was ignored or held */
 	kill(getpid(), SIGABRT);
 	_exit(128 + SIGABRT);
 }

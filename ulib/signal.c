@@ -19,18 +19,21 @@ static sigset_t held;
 /* A kernel's call by itself: errno stays the program's. */
 static long tell(sigset_t hold)
 {
-	sigset_t caught = 0, ignored = 0;
+	sigset_t caught = 0, ignored = 0, again = 0;
 
 	for (int i = 1; i < NSIG; i++)
 		if (actions[i].sa_handler == SIG_IGN)
 			ignored |= 1u << i;
-		else if (actions[i].sa_handler != SIG_DFL)
+		else if (actions[i].sa_handler != SIG_DFL) {
 			caught |= 1u << i;
-	return raw_call(SYS_signals, caught, ignored, hold, 0, 0);
+			again |= actions[i].sa_flags & SA_RESTART ? 1u << i : 0;
+		}
+	return raw_call(SYS_signals, caught, ignored, hold, again, 0);
 }
 
 /* ---- delivery ---- */
 
+/* Ends with the kernel's resume, on every machine: another signal may be due by then. */
 static void run(const struct upcall *u, int sig, siginfo_t *info)
 {
 	struct sigaction a = actions[sig];
@@ -46,6 +49,7 @@ static void run(const struct upcall *u, int sig, siginfo_t *info)
 	else
 		a.sa_handler(sig);
 	errno = before;
+	resume(&u->regs);
 }
 
 /* A fault in what its own handler would interrupt: in a handler. */

@@ -288,7 +288,7 @@ int  vm_copystr(struct space *, char *to, va_t from, size_t n);
 /* The entry's rights (PAGE_*), its page's holders and the region's, for the head of an upcall. */
 struct vm_look { unsigned have, region, holders; };
 void vm_look(struct space *, va_t va, struct vm_look *);
-/* Of this CPU's last -ERESTART, and vm_fault's last -EFAULT: the address (of a copy, the first byte), what was wanted, what there is. */
+/* Of this CPU's last -ERESTART, and vm_fault's last -EFAULT: the address (of a copy, the first byte), what was wanted (0: core/sleep.c's), what there is. */
 extern struct vm_miss { va_t va; unsigned want; struct vm_look look; } vm_miss[NCPU];
 /*
  * The program manages [lo, hi) from now on: regions keep their pages and rights, holes become regions.  Before a

@@ -107,7 +107,7 @@ static void sensible(word nr, word a[6])
 	case SYS_fork: a[0] = below(6) - 1; break;
 	case SYS_wait: a[1] = below(2) ? a[1] : 0, a[2] = below(4) > 0; break;
 	case SYS_kill: a[1] = below(3) ? below(SIG_N) : 0; break;
-	case SYS_signals: a[0] = below(1 << 16) & 0xfdfe, a[1] = 0, a[2] = below(1 << 16) & 0xfffe; break;
+	case SYS_signals: a[0] = below(1 << 16) & 0xfdfe, a[1] = 0, a[2] = below(1 << 16) & 0xfffe; a[3] = below(1 << 16) & 0xfffe; break;
 	case SYS_pause: a[0] = below(1 << 16) & 0xfffe; break;
 	case SYS_sleep: a[0] = below(50); break;
 	case SYS_read: case SYS_write: a[0] = below(4), a[2] = below(200); break;

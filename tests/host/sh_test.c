@@ -32,7 +32,7 @@ static int quiet_char(int c) { return c; }
 #undef main
 
 int ttymode(int mode) { return mode; }
-int signals(unsigned caught, unsigned ignored, unsigned held) { (void)caught, (void)ignored, (void)held; return 0; }
+int signals(unsigned caught, unsigned ignored, unsigned held, unsigned again) { return (void)caught, (void)ignored, (void)held, (void)again, 0; }
 int setjob(pid_t pid, pid_t job) { (void)pid, (void)job; return 0; }
 pid_t getjob(pid_t pid) { return pid; }
 pid_t ttyjob(pid_t job) { return job; }

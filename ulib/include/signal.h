@@ -3,9 +3,11 @@
  * signal.h: signals, over upcalls.  A handler runs on the library's upcall
  * stack, and until it returns, or leaves by siglongjmp, no other signal is
  * delivered, whatever sa_mask and SA_NODEFER say; a fault within one ends the
- * program.  A call that a signal interrupts returns EINTR: SA_RESTART does
- * nothing.  SIGSEGV, SIGBUS, SIGFPE, SIGILL and SIGTRAP are the program's own
- * faults, too; its instruction is tried again when the handler returns.
+ * program.  A call that a signal interrupts returns EINTR; with SA_RESTART
+ * read, write and wait begin again after the handler, but no sleep, and none
+ * that has done a part: that is its result.  SIGSEGV, SIGBUS, SIGFPE, SIGILL
+ * and SIGTRAP are the program's own faults, too; its instruction is tried
+ * again when the handler returns.
  */
 #pragma once
 #include <setjmp.h>

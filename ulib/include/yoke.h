@@ -15,7 +15,7 @@ int kill(pid_t, int sig);
 int setjob(pid_t, pid_t job);		/* 0: itself; a new one */
 pid_t getjob(pid_t);
 pid_t ttyjob(pid_t job);		/* whose processes ctrl-C interrupts; 0: ask.  What it was */
-int signals(unsigned caught, unsigned ignored, unsigned held);	/* masks; those pending */
+int signals(unsigned caught, unsigned ignored, unsigned held, unsigned again);	/* masks; those pending */
 int yield(void);
 int msleep(unsigned ms);
 long uptime(void);			/* milliseconds since boot */

@@ -25,7 +25,7 @@ static void interact(void)
 	static char line[LINE];
 
 	interactive = true;
-	signals(0, 1u << SIGINT, 0);
+	signals(0, 1u << SIGINT, 0, 0);
 	setjob(0, 0);
 	foreground(0);
 	while (line_edit("yoke$ ", line, sizeof line) >= 0) {

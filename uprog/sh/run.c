@@ -84,7 +84,7 @@ static pid_t start(const struct cmd *c, int *in, pid_t job)
 	if (pid == 0) {
 		if (interactive) {
 			setjob(0, job);
-			signals(0, 0, 0);
+			signals(0, 0, 0, 0);
 		}
 		move_fd(*in, STDIN_FILENO);
 		move_fd(fd[1], STDOUT_FILENO);
