@@ -292,7 +292,7 @@ static void manage_middle(void *arg)
 		failalloc(0);
 		for (int i = 0; i < 16; i++)
 			p[i * PAGE] = 1;	/* lazy still */
-		exit(2);
+		exit(REFUSED);
 	}
 }
 

@@ -89,7 +89,7 @@ static void with_failure(void *p)
 
 	failalloc_alone(t->n);
 	t->fn(t->arg);
-	exit(failalloc(0) ? 0 : 2);		/* 2: the failure came, and was survived */
+	exit(failalloc(0) ? UNREFUSED : REFUSED);
 }
 
 unsigned fail_each(void (*fn)(void *), void *arg)
@@ -99,9 +99,9 @@ unsigned fail_each(void (*fn)(void *), void *arg)
 		struct wait_info w = in_child(FORK_DEFAULT, with_failure, &t);
 
 		failalloc(0);
-		if (w.how == END_EXIT && w.code == 0)
+		if (w.how == END_EXIT && w.code == UNREFUSED)
 			return n - 1;		/* n was never reached */
-		CHECK(w.how == END_NOMEM || (w.how == END_EXIT && w.code == 2));
+		CHECK(w.how == END_NOMEM || (w.how == END_EXIT && w.code == REFUSED));
 		EQUAL(audit(), 0);
 	}
 }

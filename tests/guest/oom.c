@@ -97,7 +97,7 @@ static void protect_middle(void *arg)
 			EQUAL(p[i * PAGE], 1);
 			p[i * PAGE] = 2;		/* and writable */
 		}
-		exit(2);
+		exit(REFUSED);
 	}
 }
 
@@ -111,17 +111,15 @@ TEST(mprotect_fails, "oom: mprotect to PROT_NONE refused half way has changed no
 	}
 }
 
-_Noreturn static void exec_true(void *arg)
+/* A refusal returns here, the old program whole. */
+_Noreturn static void exec_true(char **argv, char **envp)
 {
-	char *argv[] = { "true", 0 };
-
-	(void)arg;
-	execv("/bin/true", argv);			/* a refusal returns here, the old program whole */
+	execve("/bin/true", argv, envp);
 	failalloc(0);
-	exit(2);
+	exit(REFUSED);
 }
 
-TEST(exec_fails, "oom: exec refused at every allocation: the old program runs on, or the new one ends")
+static void exec_each(char **argv, char **envp)
 {
 	for (unsigned n = 1; n < 200; n++) {
 		struct wait_info w;
@@ -129,7 +127,7 @@ TEST(exec_fails, "oom: exec refused at every allocation: the old program runs on
 
 		if (pid == 0) {
 			failalloc_alone(n);
-			exec_true(0);
+			exec_true(argv, envp);
 		}
 		CHECK(pid > 0 && waitinfo(pid, &w, 0) == pid);
 		if (failalloc(0) > 0) {			/* never reached: exec needs fewer than n */
@@ -142,6 +140,16 @@ TEST(exec_fails, "oom: exec refused at every allocation: the old program runs on
 		EQUAL(audit(), 0);
 	}
 	test_fail(__FILE__, __LINE__, "exec needs 200 allocations");
+}
+
+TEST(exec_fails, "oom: exec refused at every allocation, with one word and with sixty: the old program runs on, or the new one ends")
+{
+	char *one[] = { "true", 0 }, *many[61] = { 0 }, *envp[] = { "HOME=/", "WORD=more words", 0 };
+
+	exec_each(one, NULL);
+	for (int i = 0; i < 60; i++)
+		many[i] = "a word of thirty bytes, or so";
+	exec_each(many, envp);
 }
 
 static void make_pipe(void *arg)

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <thread.h>
 #include "exo.h"
 #include "upcalls.h"
@@ -145,6 +146,36 @@ TEST(file_refused, "refused: a file that is made and grows: its size is what was
 	unlink("/refused");
 }
 
+/* Names that are there or not; what makes none is never refused. */
+static void make_names(void *arg)
+{
+	(void)arg;
+	unlink("/refused.d/link");
+	unlink("/refused.d/node");
+	unlink("/refused.d/file");
+	rmdir("/refused.d");
+	while (mkdir("/refused.d", 0777) < 0)
+		again();
+	CHECK(chdir("/refused.d") == 0);
+	while (mknod("node", S_IFCHR, 2) < 0) {
+		again();
+		CHECK(access("node", F_OK) < 0);
+	}
+	while (link("node", "link") < 0) {
+		again();
+		CHECK(access("link", F_OK) < 0);
+	}
+	CHECK(rename("link", "file") == 0 && unlink("node") == 0 && unlink("file") == 0);
+	CHECK(chdir("/") == 0 && rmdir("/refused.d") == 0);
+}
+
+TEST(names_refused, "refused: mkdir, mknod and link have made nothing; rename, unlink, rmdir and chdir are not")
+{
+	CHECK(fail_each(make_names, 0) >= 5);
+	mkdir("/refused.d", 0777);
+	make_names(0);
+}
+
 static void map_file(void *arg)
 {
 	int fd = open("/bin/true", O_RDONLY), shared = *(int *)arg;
@@ -215,6 +246,26 @@ static void spawn_true(void *arg)
 TEST(spawn_refused, "refused: spawn: an error and no child, or a child that ends for want of memory")
 {
 	CHECK(fail_each(spawn_true, 0) >= 5);
+}
+
+/* The shell says so and goes on, or ends for want of memory, as do those that it runs; whatever it is, nothing is left of it. */
+static void spawn_shell(void *arg)
+{
+	char *argv[] = { (char *)"sh", (char *)"-c", (char *)"X=1; true | cat > /refused.sh; rm /refused.sh", 0 };
+	pid_t pid = spawn("/bin/sh", argv, 0);
+	struct wait_info w;
+
+	(void)arg;
+	if (pid > 0)
+		CHECK(waitinfo(pid, &w, 0) == pid && (w.how == END_EXIT || w.how == END_NOMEM));
+	else
+		CHECK(errno == ENOMEM || errno == EAGAIN);
+}
+
+TEST(shell_refused, "refused: a shell and what it runs, at each of their allocations")
+{
+	CHECK(fail_each(spawn_shell, 0) >= 50);
+	unlink("/refused.sh");
 }
 
 static int add_one(void *arg)

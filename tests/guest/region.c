@@ -100,7 +100,6 @@ static void give_up(void *arg)
 	else
 		zeros(p + PAGE, N - 2);
 	EQUAL(p[0], 9);
-	_exit(0);
 }
 
 TEST(dontneed_oom, "region: madvise(DONTNEED) without memory gives up all or nothing (H35)")
@@ -109,7 +108,7 @@ TEST(dontneed_oom, "region: madvise(DONTNEED) without memory gives up all or not
 
 	kernel_forks();
 	fill(p, N, 9);
-	fail_each(give_up, p);
+	CHECK(fail_each(give_up, p) >= 1);
 	holds(p, N, 9);
 }
 

@@ -60,5 +60,9 @@ void kernel_forks(void);				/* skips the case under `fork=upcall` */
 uint64_t count(enum counter);
 /* failalloc(n) in a child whose parent sleeps, or will: on another CPU the failure could be the parent's. */
 void failalloc_alone(unsigned n);
-/* Try fn(arg) in a child with its n-th allocation failing, for every n, until one run sees no failure. */
+/*
+ * Try fn(arg) in a child with its n-th allocation failing, for every n, until one run sees no failure.  fn returns, or ends
+ * by exit(REFUSED) if it saw one: nothing else tells which run was the last.
+ */
+enum { REFUSED = 2, UNREFUSED = 90 };
 unsigned fail_each(void (*fn)(void *), void *arg);

@@ -40,7 +40,7 @@ static void with_failure(void *arg)
 
 	failalloc_alone(r->n);
 	r->fn(r->arg);
-	exit(failalloc(0) ? 0 : 2);
+	exit(failalloc(0) ? UNREFUSED : REFUSED);
 }
 
 /* As fail_each, in children that manage their memory.  How many allocations there are. */
@@ -50,9 +50,9 @@ static unsigned refuse_each(void (*fn)(void *), void *arg)
 		struct wait_info w = ended(with_failure, &r);
 
 		failalloc(0);
-		if (w.how == END_EXIT && w.code == 0)
+		if (w.how == END_EXIT && w.code == UNREFUSED)
 			return r.n - 1;
-		CHECK(w.how == END_NOMEM || (w.how == END_EXIT && w.code == 2));
+		CHECK(w.how == END_NOMEM || (w.how == END_EXIT && w.code == REFUSED));
 		EQUAL(audit(), 0);
 	}
 }
