@@ -2,9 +2,9 @@
 /*
  * pool.c: objects of one size, cut from frames.
  *
- * A frame's head counts what is taken and links what is free; frames with
- * room are in the pool's list.  One empty frame a pool is kept against
- * flapping, and counted as spare; further ones go back.
+ * A frame's head counts what is taken and links what is free; those that are
+ * partly taken are in the pool's list, and filled first.  One empty frame a
+ * pool is kept against flapping, and counted as spare; further ones go back.
  *
  * Lock: the pool's; then the frame allocator's.
  */
@@ -40,8 +40,8 @@ static void unlist(struct pool_page *pp)
 		pp->next->link = pp->link;
 }
 
-/* A fresh frame, cut up, in the list.  Null: no memory. */
-static struct pool_page *grow(struct pool *p)
+/* A fresh frame, cut up.  Null: no memory. */
+static struct pool_page *fresh(const struct pool *p)
 {
 	struct page *pg = pg_alloc(PG_KERNEL);
 	size_t size = (p->size + 7) & ~(size_t)7;
@@ -57,10 +57,36 @@ static struct pool_page *grow(struct pool *p)
 		*(void **)o = pp->free;
 		pp->free = o;
 	}
-	list(p, pp);
-	p->empties++;
-	spare++;
 	return pp;
+}
+
+/* The list is empty: into it with the frame that was kept, or a fresh one.  Null: no memory. */
+static struct pool_page *refill(struct pool *p)
+{
+	struct pool_page *pp = p->empty;
+
+	if (pp ? pg_refuse() : !(pp = fresh(p)))
+		return 0;
+	if (p->empty) {
+		p->empty = 0;
+		spare--;
+	}
+	list(p, pp);
+	return pp;
+}
+
+/* Nothing of it is taken any more. */
+static void retire(struct pool *p, struct pool_page *pp)
+{
+	unlist(pp);
+	if (p->empty) {
+		struct page *pg = pg_of(kpa(pp));
+		pg_unref(pg);
+		pg_free(pg);
+	} else {
+		p->empty = pp;
+		spare++;
+	}
 }
 
 void *pool_alloc(struct pool *p)
@@ -69,11 +95,8 @@ void *pool_alloc(struct pool *p)
 	void *o = 0;
 
 	lock(&p->lock);
-	if ((pp = p->partial) ? !pg_refuse() : (pp = grow(p)) != 0) {
-		if (pp->used++ == 0) {
-			p->empties--;
-			spare--;
-		}
+	if ((pp = p->partial) ? !pg_refuse() : (pp = refill(p)) != 0) {
+		pp->used++;
 		o = pp->free;
 		if (!(pp->free = *(void **)o))
 			unlist(pp);
@@ -91,16 +114,7 @@ void pool_free(struct pool *p, void *o)
 		list(p, pp);
 	*(void **)o = pp->free;
 	pp->free = o;
-	if (--pp->used == 0) {
-		if (p->empties > 0) {
-			struct page *pg = pg_of(kpa(pp));
-			unlist(pp);
-			pg_unref(pg);
-			pg_free(pg);
-		} else {
-			p->empties++;
-			spare++;
-		}
-	}
+	if (--pp->used == 0)
+		retire(p, pp);
 	unlock(&p->lock);
 }

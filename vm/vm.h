@@ -85,7 +85,7 @@ static inline bool pg_unref_run(struct page *p)
 
 /* ---- pool.c: objects of one size, smaller than a page ---- */
 
-struct pool { struct lock lock; size_t size; struct pool_page *partial; unsigned empties; };
+struct pool { struct lock lock; size_t size; struct pool_page *partial, *empty; };
 #define POOL(type)	{ .lock = LOCK(LOCK_POOL), .size = sizeof(type) }
 void *pool_alloc(struct pool *);	/* not cleared; null: no memory */
 void pool_free(struct pool *, void *);

@@ -68,9 +68,35 @@ static bool pools_give_and_take(void)
 	return good && pg_nfree() + pool_spare() == before;
 }
 
+/* A frame that has some taken is filled before one that is kept empty. */
+static bool pools_fill_first(void)
+{
+	enum { N = 500 };
+	static struct pool pool = { .size = 52 };
+	static char *o[N];
+	char *again;
+	bool good;
+	int next = 1;
+
+	for (int i = 0; i < N; i++)
+		o[i] = pool_alloc(&pool);
+	while (PG_DOWN((va_t)o[next]) == PG_DOWN((va_t)o[0]))
+		next++;
+	pool_free(&pool, o[0]);
+	for (int i = next; i < N; i++)		/* all the other frames */
+		pool_free(&pool, o[i]);
+	again = pool_alloc(&pool);
+	good = again == o[0];
+	for (int i = 1; i < next; i++)
+		pool_free(&pool, o[i]);
+	pool_free(&pool, again);
+	return good;
+}
+
 void test_frames(void)
 {
 	test("every frame once, none that is reserved", every_frame_once);
 	test("zero frames are zero", zero_frames_are_zero);
 	test("pools give distinct objects, and frames back", pools_give_and_take);
+	test("pools fill a frame before they begin another", pools_fill_first);
 }
