@@ -61,6 +61,8 @@ CASES = [
     Try("xv6", ("echo.c",), ("x",), api="xv6", shows=(r"(?s)\Aargs wait .*fault exec .* pause -1 ff done\.\n\Z",)),
     Try("xv6, of 2025", ("eager.c",), api="xv6"),
     Try("xv6, a heap larger than memory", ("lazy.c",), api="xv6"),
+    Try("xv6, alarms", ("alarm.c",), api="xv6"),
+    Try("xv6, no main", ("sum.c",), folders=("include",), api="xv6", lacks=("there is no main()",)),
     Try("xv6, files in memory", ("mapped.c",), api="xv6"),
     Try("MOS: user_halt ends an orphan too", ("../compat/mos.c",), ("orphan",), api="mos", shows=(r"^halt at .*: stop$",)),
     Try("what does not compile", ("wrong.c",), says=(r"wrong\.c:4:9: error: .*'nobody'",)),

@@ -65,9 +65,9 @@ def apis():
     return [DEFAULT_API, *sorted(path.parent.name for path in (ROOT / "ulib" / "compat").glob("*/meson.build"))]
 
 
-# Teaching systems' programs try what a store to address 0 does, and write numbers where pointers belong.
+# Teaching systems' programs try what a store to address 0 does, write numbers where pointers belong, and have void mains.
 _PEERS = ["-fno-delete-null-pointer-checks", "-Wno-null-dereference", "-Wno-int-to-pointer-cast", "-Wno-int-conversion",
-          "-Wno-constant-conversion"]
+          "-Wno-constant-conversion", "-Wno-main-return-type"]
 
 
 @dataclass

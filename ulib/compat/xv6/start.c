@@ -23,7 +23,9 @@ enum { PAGE = 4096, GUARD = PAGE, STACK = PAGE, ARGS = PAGE };
 #define HOW	0
 #endif
 
-int xv6_main(int argc, char **argv);
+/* The program's main, and what is called instead: --wrap=main. */
+int __real_main(int argc, char **argv);
+int __wrap_main(int argc, char **argv);
 
 extern char data_start[], end[];	/* user.ld */
 
@@ -98,7 +100,7 @@ static _Noreturn __attribute__((used)) void go(void)
 
 	sysinfo(&s);
 	munmap((void *)(uintptr_t)s.stack_low, s.stack_top - s.stack_low);
-	_exit(xv6_main(count, args));
+	_exit(__real_main(count, args));
 }
 
 static _Noreturn void on_stack(void *top, void (*fn)(void))
@@ -113,7 +115,7 @@ static _Noreturn void on_stack(void *top, void (*fn)(void))
 	__builtin_unreachable();
 }
 
-int main(int argc, char **argv)
+int __wrap_main(int argc, char **argv)
 {
 	char *area = mmap(PLACE, GUARD + STACK + ARGS, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | HOW, -1, 0);
 

@@ -6,8 +6,7 @@
 #include <unistd.h>
 #include <yoke.h>
 #include "lib/format.h"
-
-enum { TICK_MS = 100 };			/* xv6's clock ticks ten times a second */
+#include "xv6.h"
 
 /* ---- processes ---- */
 

@@ -3,6 +3,8 @@
 #pragma once
 #include <stdint.h>
 
+enum { TICK_MS = 100 };			/* xv6's clock ticks ten times a second */
+
 /* kernel/stat.h's struct stat, whose name ulib has for another. */
 struct xv6_stat { int dev; unsigned ino; short type, nlink; unsigned long size; };
 

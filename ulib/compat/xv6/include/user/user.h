@@ -10,8 +10,6 @@
 
 struct stat;
 
-int main() XV6(main);			/* start.c calls it */
-
 int fork(void);
 int exit(int) __attribute__((noreturn)) __asm__("_exit");	/* nothing is buffered */
 int wait(int *) XV6(wait);
@@ -34,6 +32,10 @@ int getpid(void);
 int sleep(int) XV6(pause);		/* ticks, of which a second has ten */
 int pause(int) XV6(pause);
 int uptime(void) XV6(uptime);
+
+/* Of the traps lab. */
+int sigalarm(int ticks, void (*)(void)) XV6(sigalarm);
+int sigreturn(void) XV6(sigreturn);
 
 /* Memory on demand; all at once in programs that know sbrklazy (sbrk.c). */
 char *sbrk(int) XV6(sbrk);
