@@ -83,6 +83,7 @@
 	X(72, msync,    3) /* (addr, len, MS_*) */ \
 	X(73, pread,    4) /* (fd of a regular file, buf, n, offset): as read there; the file's position stays */ \
 	X(74, pwrite,   4) /* the same, as write; O_APPEND changes nothing */ \
+	X(75, cputime,  0) /* (); milliseconds that this process ran: by ticks, so that some are missed, and some are more than it had */ \
 	X(80, signals,  4) /* (caught, ignored, held, again: masks of 1 << signal): UPCALL_SIGNAL tells of those caught; after those of again a read, write, wait or futex_wait begins again; the pending ones */ \
 	X(81, pause,    1) /* (held): with that mask from now on, sleep till a signal is delivered: -EINTR */ \
 	X(82, setjob,   2) /* (pid, job or 0: a new one of that number): of a child, or itself */ \

@@ -140,6 +140,11 @@ word sys_uptime(void)
 	return ticks * MS_PER_TICK & INT32_MAX;
 }
 
+word sys_cputime(void)
+{
+	return (word)cur()->ran * MS_PER_TICK & INT32_MAX;
+}
+
 word sys_yield(void)
 {
 	cpu_self()->resched = true;	/* on the way out */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* clock.c: time.  Every clock is the time since the machine was started, to the tick. */
+/* clock.c: time.  Every clock but clock() is the time since the machine was started, to the tick. */
 #include <errno.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
@@ -8,7 +9,7 @@
 
 clock_t clock(void)
 {
-	return uptime();
+	return (clock_t)((unsigned long)cputime() * (CLOCKS_PER_SEC / 1000));
 }
 
 time_t time(time_t *to)
@@ -55,6 +56,21 @@ int gettimeofday(struct timeval *to, void *zone)
 
 	(void)zone;
 	*to = (struct timeval){ .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
+	return 0;
+}
+
+int getrusage(int who, struct rusage *to)
+{
+	long ms = cputime();
+	struct counts c;
+
+	if (who != RUSAGE_SELF) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (counts(getpid(), &c) < 0)
+		return -1;
+	*to = (struct rusage){ .ru_utime = { ms / 1000, ms % 1000 * 1000 }, .ru_minflt = (long)c.n[C_FAULT] };
 	return 0;
 }
 

@@ -33,6 +33,29 @@ static bool join(char path[PATH_LEN], const char *dir, size_t n, const char *nam
 	return true;
 }
 
+/* No program: a script of the shell's, as POSIX has it.  Apart, so that who runs programs has no room for its arguments. */
+static __attribute__((noinline)) int run_script(const char *path, char *const argv[], char *const envp[])
+{
+	char *words[WORDS] = { "sh", (char *)path };
+	int n = 0;
+
+	while (n < WORDS - 1 && argv[n])
+		n++;
+	if (argv[n]) {
+		errno = E2BIG;
+		return -1;
+	}
+	if (n)
+		memcpy(words + 2, argv + 1, n * sizeof *argv);
+	return execve("/bin/sh", words, envp);
+}
+
+static int run(const char *path, char *const argv[], char *const envp[])
+{
+	execve(path, argv, envp);
+	return errno == ENOEXEC ? run_script(path, argv, envp) : -1;
+}
+
 /* In the directories of $PATH, one after the other.  EACCES, if one of them has it and it cannot be run. */
 int execvpe(const char *name, char *const argv[], char *const envp[])
 {
@@ -42,11 +65,11 @@ int execvpe(const char *name, char *const argv[], char *const envp[])
 	size_t n;
 
 	if (!*name || strchr(name, '/'))
-		return execve(name, argv, envp);
+		return run(name, argv, envp);
 	for (dir = dir ? dir : "/bin"; ; dir += n + 1) {
 		n = strcspn(dir, ":");
 		if (join(path, dir, n, name))
-			execve(path, argv, envp);
+			run(path, argv, envp);
 		if (errno != ENOENT && errno != ENOTDIR && errno != EACCES && errno != ENAMETOOLONG)
 			return -1;
 		err = errno == EACCES || !err ? errno : err;

@@ -182,6 +182,14 @@ off_t ftello(FILE *f)
 int fseek(FILE *f, long to, int whence) { return fseeko(f, to, whence); }
 long ftell(FILE *f) { return ftello(f); }
 
+int fgetpos(FILE *restrict f, fpos_t *restrict at)
+{
+	*at = ftello(f);
+	return *at < 0 ? -1 : 0;
+}
+
+int fsetpos(FILE *f, const fpos_t *at) { return fseeko(f, *at, SEEK_SET); }
+
 void rewind(FILE *f)
 {
 	fseeko(f, 0, SEEK_SET);

@@ -106,6 +106,44 @@ void *calloc(size_t n, size_t size)
 	return p ? memset(p, 0, bytes) : NULL;
 }
 
+/* A block that is larger, of which what lies before is given back. */
+void *aligned_alloc(size_t align, size_t n)
+{
+	struct block *b, *at;
+	char *p;
+
+	if (align & (align - 1) || n > PTRDIFF_MAX || align > PTRDIFF_MAX) {
+		errno = align & (align - 1) ? EINVAL : ENOMEM;
+		return NULL;
+	}
+	if (align <= sizeof *b)
+		return malloc(n);
+	p = malloc(n + align);
+	if (!p || !((uintptr_t)p & (align - 1)))
+		return p;
+	b = (struct block *)p - 1;
+	at = (struct block *)(p + (-(uintptr_t)p & (align - 1))) - 1;
+	at->units = b->units - (size_t)(at - b);
+	b->units = (size_t)(at - b);
+	free(p);
+	return at + 1;
+}
+
+int posix_memalign(void **to, size_t align, size_t n)
+{
+	int before = errno;
+	void *p;
+
+	if (align < sizeof(void *) || align & (align - 1))
+		return EINVAL;
+	p = aligned_alloc(align, n);
+	errno = before;
+	if (!p)
+		return ENOMEM;
+	*to = p;
+	return 0;
+}
+
 void *realloc(void *old, size_t n)
 {
 	size_t had = old ? (((struct block *)old)[-1].units - 1) * sizeof(struct block) : 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* process.c: POSIX's calls for processes, by Yoke's. */
+#include <errno.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <yoke.h>
@@ -13,7 +14,11 @@ pid_t waitpid(pid_t pid, int *status, int options)
 {
 	struct wait_info info;
 
-	pid = waitinfo(pid, &info, options);
+	if (options & ~(WNOHANG | WUNTRACED | WCONTINUED)) {
+		errno = EINVAL;
+		return -1;
+	}
+	pid = waitinfo(pid, &info, options & WNOHANG);
 	if (pid > 0 && status)
 		*status = wait_status(&info);
 	return pid;

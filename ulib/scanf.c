@@ -22,6 +22,11 @@ int fscanf(FILE *f, const char *fmt, ...)
 	return n;
 }
 
+int vscanf(const char *fmt, va_list ap)
+{
+	return vfscanf(stdin, fmt, ap);
+}
+
 int scanf(const char *fmt, ...)
 {
 	va_list ap;

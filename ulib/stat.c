@@ -72,5 +72,9 @@ int isatty(int fd)
 {
 	struct file_info info;
 
-	return fileinfo(fd, &info) == 0 && info.type == FILE_CONSOLE;
+	if (fileinfo(fd, &info) < 0)
+		return 0;
+	if (info.type != FILE_CONSOLE)
+		errno = ENOTTY;
+	return info.type == FILE_CONSOLE;
 }

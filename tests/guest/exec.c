@@ -163,7 +163,7 @@ TEST(env_path, "exec: names are looked for along PATH, one directory after the o
 		EQUAL(WEXITSTATUS(end), status[i]);
 	}
 	setenv("PATH", "/path:/none", 1);
-	CHECK(execvp("motd", argv) < 0 && (errno == ENOEXEC || errno == EACCES));
+	CHECK(execv("/path/motd", argv) < 0 && errno == ENOEXEC);	/* execvp would give it to the shell */
 	CHECK(execvp("", argv) < 0 && execvp("none", argv) < 0 && errno == ENOENT);
 	CHECK(unlink("/path/false") == 0 && unlink("/path/motd") == 0 && rmdir("/path") == 0);
 }

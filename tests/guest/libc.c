@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* libc.c: what of the C library only a guest can show; tests/host/libc_test.c has the rest. */
+#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <setjmp.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <time.h>
 #include "test.h"
@@ -95,6 +98,20 @@ TEST(streams, "libc: a stream writes, reads, seeks, and fclose and exit write wh
 	CHECK(!fopen("/streams", "q") && errno == EINVAL);
 }
 
+/* What the counters say of this process, and POSIX asks for. */
+static void faults(void)
+{
+	struct rusage before, now;
+	char *p = pages(5);
+
+	CHECK(getrusage(RUSAGE_SELF, &before) == 0);
+	memset(p, 1, 5 * PAGE);
+	CHECK(getrusage(RUSAGE_SELF, &now) == 0);
+	CHECK(now.ru_minflt >= before.ru_minflt + 5 && now.ru_minflt < before.ru_minflt + 10);
+	CHECK(now.ru_utime.tv_sec * 1000000l + now.ru_utime.tv_usec > 0);
+	CHECK(getrusage(RUSAGE_CHILDREN, &now) < 0 && errno == EINVAL);
+}
+
 TEST(times, "libc: clocks go on, sleeps last long enough")
 {
 	struct timespec a, b, res;
@@ -108,6 +125,11 @@ TEST(times, "libc: clocks go on, sleeps last long enough")
 	CHECK(gettimeofday(&now, NULL) == 0 && (long)now.tv_sec >= (long)b.tv_sec && time(NULL) >= b.tv_sec);
 	CHECK(clock_gettime(77, &a) < 0 && errno == EINVAL);
 	CHECK(nanosleep(&(struct timespec){ .tv_nsec = 1000000000 }, NULL) < 0 && errno == EINVAL);
+	CHECK(clock() >= 0 && clock() <= uptime() * (CLOCKS_PER_SEC / 1000));
+	for (long end = uptime() + 50, before = clock(); uptime() < end; )
+		CHECK(clock() >= before);
+	CHECK(clock() > 0);
+	faults();
 	EQUAL(sysconf(_SC_PAGESIZE), PAGE);
 	EQUAL(sysconf(_SC_NPROCESSORS_ONLN), sys.cpus_running);
 	CHECK(sysconf(4711) < 0 && errno == EINVAL);
@@ -126,4 +148,92 @@ TEST(commands, "libc: system and execl run programs")
 	}
 	wait(&status);
 	EQUAL(WEXITSTATUS(status), 3);
+}
+
+TEST(scripts, "libc: execvp gives what is no program to the shell, with its arguments; execv does not")
+{
+	int fd[2], status;
+	char got[32] = "";
+	FILE *f = fopen("/tmp/script", "w");
+
+	CHECK(f && fputs("echo $0 $2 $#\nexit 5\n", f) >= 0 && fclose(f) == 0 && pipe(fd) == 0);
+	if (fork() == 0) {
+		char *argv[] = { "other", "one", "two", NULL };
+
+		dup2(fd[1], STDOUT_FILENO);
+		if (execv("/tmp/script", argv) < 0 && errno == ENOEXEC)
+			execvp("/tmp/script", argv);
+		_exit(1);
+	}
+	wait(&status);
+	EQUAL(WEXITSTATUS(status), 5);
+	CHECK(read(fd[0], got, sizeof got) > 0 && strcmp(got, "/tmp/script two 2\n") == 0);
+	EQUAL(unlink("/tmp/script"), 0);
+}
+
+TEST(pipes, "libc: popen reads from a command and writes to one; pclose says how it ended; others' streams are not its")
+{
+	FILE *in = popen("echo a b; exit 3", "r"), *out = popen("cat > /tmp/copy", "w"), *more = popen("cat", "w");
+	char line[32] = "";
+
+	CHECK(in && out && more);
+	CHECK(fgets(line, sizeof line, in) && strcmp(line, "a b\n") == 0 && !fgets(line, sizeof line, in));
+	EQUAL(pclose(in), 3 << 8);
+	CHECK(fputs("to the file\n", out) >= 0);
+	EQUAL(pclose(out), 0);				/* were it open in the third command, it would not end */
+	EQUAL(pclose(more), 0);
+	in = fopen("/tmp/copy", "r");
+	CHECK(in && fgets(line, sizeof line, in) && strcmp(line, "to the file\n") == 0);
+	CHECK(pclose(in) < 0 && errno == ECHILD);
+	CHECK(fclose(in) == 0 && unlink("/tmp/copy") == 0);
+	CHECK(!popen("true", "x") && errno == EINVAL);
+}
+
+TEST(temporary, "libc: mkstemp, mkdtemp and tmpfile make what is not there yet, and tmpfile leaves nothing")
+{
+	char a[] = "/tmp/x-XXXXXX", b[] = "/tmp/x-XXXXXX", d[] = "/tmp/XXXXXX", bad[] = "/tmp/XXXXX", line[8];
+	struct stat st;
+	FILE *f;
+
+	CHECK(mkstemp(a) >= 0 && mkstemp(b) >= 0 && strcmp(a, b) && strncmp(a, "/tmp/x-", 7) == 0);
+	CHECK(mkdtemp(d) && stat(d, &st) == 0 && S_ISDIR(st.st_mode));
+	CHECK(mkstemp(bad) < 0 && errno == EINVAL && !mkdtemp(bad));
+	CHECK(unlink(a) == 0 && unlink(b) == 0 && rmdir(d) == 0);
+	CHECK((f = tmpfile()) && fputs("text", f) >= 0);
+	rewind(f);
+	CHECK(fgets(line, sizeof line, f) && strcmp(line, "text") == 0);
+	CHECK(fstat(fileno(f), &st) == 0 && st.st_nlink == 0 && fclose(f) == 0);
+}
+
+TEST(complaints, "libc: err and warn name the program, and what errno means")
+{
+	char got[120] = "";
+	int fd[2], status;
+
+	CHECK(pipe(fd) == 0);
+	if (fork() == 0) {
+		dup2(fd[1], STDERR_FILENO);
+		errno = ENOENT;
+		warn("no %s", "file");
+		warnx("only %d", 7);
+		errno = EBADF;
+		err(4, NULL);
+	}
+	wait(&status);
+	EQUAL(WEXITSTATUS(status), 4);
+	CHECK(read(fd[0], got, sizeof got - 1) > 0);
+	CHECK(strcmp(got, "suite: no file: No such file or directory\nsuite: only 7\nsuite: Bad file descriptor\n") == 0);
+}
+
+TEST(heap_end, "libc: brk and sbrk move the same end; blocks at any alignment")
+{
+	char *end = sbrk(0), *p;
+
+	CHECK(brk(end + 3 * PAGE) == 0 && sbrk(0) == end + 3 * PAGE);
+	end[3 * PAGE - 1] = 1;
+	CHECK(brk(end) == 0 && sbrk(0) == end);
+	CHECK((p = aligned_alloc(PAGE, PAGE)) && (uintptr_t)p % PAGE == 0);
+	memset(p, 1, PAGE);
+	EQUAL(mprotect(p, PAGE, PROT_READ | PROT_WRITE), 0);
+	free(p);
 }

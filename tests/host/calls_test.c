@@ -20,7 +20,7 @@ static const unsigned char calls[] = {
 	/* and what they meet */
 	SYS_fork, SYS_thread, SYS_wait, SYS_kill, SYS_yield, SYS_sleep, SYS_pipe, SYS_read, SYS_write, SYS_mmap, SYS_munmap,
 	SYS_mprotect, SYS_minherit, SYS_exit, SYS_vfork, SYS_futex_wait, SYS_futex_wake, SYS_close,
-	SYS_dup, SYS_dup2, SYS_fcntl, SYS_pread, SYS_pwrite,
+	SYS_dup, SYS_dup2, SYS_fcntl, SYS_pread, SYS_pwrite, SYS_cputime,
 	SYS_signals, SYS_pause, SYS_setjob, SYS_getjob,
 };
 

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 struct stream;
@@ -37,6 +38,13 @@ int our_getopt(int, char *const *, const char *);
 extern char *our_optarg;
 extern int our_optind, our_opterr, our_optopt;
 void *our_bsearch(const void *, const void *, size_t, size_t, int (*)(const void *, const void *));
+
+int our_fgetpos(struct stream *, long *), our_fsetpos(struct stream *, const long *);
+/* Their struct tm is the first of the host's. */
+struct tm *our_gmtime_r(const long *, struct tm *), *our_localtime(const long *);
+long our_timegm(struct tm *), our_mktime(struct tm *);
+size_t our_strftime(char *, size_t, const char *, const struct tm *);
+char *our_asctime_r(const struct tm *, char *), *our_ctime(const long *);
 
 static int tests, failed;
 
@@ -196,6 +204,21 @@ static bool open_both(const char *mode)
 	return s.f && s.g;
 }
 
+/* Back to where it was, by what fgetpos said. */
+static bool back_both(void)
+{
+	fpos_t a;
+	long b, at;
+
+	if (fgetpos(s.f, &a) != our_fgetpos(s.g, &b))
+		return false;
+	at = ftell(s.f);
+	fseek(s.f, 1, SEEK_SET);
+	our_fseek(s.g, 1, SEEK_SET);
+	s.last = 0;
+	return fsetpos(s.f, &a) == our_fsetpos(s.g, &b) && ftell(s.f) == at && our_ftell(s.g) == at;
+}
+
 /* Between a read and a write the standard wants a seek. */
 static bool seek_both(void)
 {
@@ -277,7 +300,7 @@ static bool session(void)
 		our_setvbuf(s.g, NULL, below(3), 1 + below(2000));
 	for (int i = below(60); good && i; i--)
 		switch (below(8)) {
-		case 0: good = seek_both(); break;
+		case 0: good = below(4) ? seek_both() : back_both(); break;
 		case 1: good = ftell(s.f) == our_ftell(s.g); break;
 		case 2: good = s.last == 1 || fflush(s.f) == our_fflush(s.g); break;
 		default: good = s.reads && (!s.writes || below(2)) ? read_some() : write_some();
@@ -313,6 +336,73 @@ static bool options(void)
 		}
 	} while (c != -1);
 	return true;
+}
+
+/* ---- dates ---- */
+
+static bool same_date(const struct tm *a, const struct tm *b)
+{
+	return memcmp(a, b, 9 * sizeof(int)) == 0;
+}
+
+static long any_time(void)
+{
+	long t = (long)rand() << 31 ^ rand();
+
+	switch (below(4)) {
+	case 0: return t % 100000 * 86400 - below(2);		/* about midnight */
+	case 1: return t % (1l << 33);
+	case 2: return t % (1l << 33) - (1l << 34);
+	default: return below(8) ? t % (1l << 40) - (1l << 39) : t % (1l << 60) * (long)below(5);
+	}
+}
+
+static bool dates(void)
+{
+	long at = any_time(), back;
+	struct tm a = { 0 }, b = { 0 };
+	char x[64], y[64];
+
+	if (!gmtime_r(&at, &a) != !our_gmtime_r(&at, &b))
+		return false;
+	if (at > 1l << 50 || at < -(1l << 50))
+		return true;
+	back = our_timegm(&b);
+	if (!same_date(&a, &b) || back != at || (a.tm_year < 8000 && a.tm_year > -900 && strcmp(asctime_r(&a, x), our_asctime_r(&b, y)))) {
+		printf("# %ld: year %d day %d, not year %d day %d\n", at, b.tm_year, b.tm_yday, a.tm_year, a.tm_yday);
+		return false;
+	}
+	/* Fields out of range. */
+	a.tm_mon += (int)below(60) - 30;
+	a.tm_mday += (int)below(800) - 400;
+	a.tm_hour -= (int)below(100);
+	a.tm_min += (int)below(10000);
+	a.tm_sec -= (int)below(100000);
+	b = a;
+	return timegm(&a) == our_mktime(&b) && same_date(&a, &b);
+}
+
+static bool date_texts(void)
+{
+	static const char letters[] = "aAbBcCdDeFgGhHIjmMnprRsStTuUVwWxXyYz%";
+	char fmt[40] = "", a[200], b[200];
+	size_t room = below(4) ? sizeof a : 1 + below(60), n = 0, x, y;
+	long at = any_time() % (100l * 365 * 86400);
+	struct tm tm;
+
+	gmtime_r(&at, &tm);
+	for (int i = below(8); i; i--) {
+		if (below(5) == 0)
+			fmt[n++] = ',';
+		fmt[n++] = '%';
+		fmt[n++] = letters[below(sizeof letters - 1)];
+	}
+	x = strftime(a, room, fmt, &tm);
+	y = our_strftime(b, room, fmt, &tm);
+	if (x == y && (!x || !strcmp(a, b)))
+		return true;
+	printf("# \"%s\" of %ld: \"%.*s\", not \"%.*s\"\n", fmt, at, (int)y, b, (int)x, a);
+	return false;
 }
 
 static int by_value(const void *a, const void *b)
@@ -359,6 +449,10 @@ int main(int argc, char **argv)
 	ok(prefixes(), "sscanf: bases, and numbers too large");
 	many(session, 3000, "streams: the same results, the same files");
 	many(options, 100000, "getopt, as the host's");
+	setenv("TZ", "UTC0", 1);
+	many(dates, 400000, "gmtime, timegm, asctime, as the host's");
+	ok(our_strftime(buf, sizeof buf, "%Ey%Od", gmtime(&(time_t){ 86400 })) == 4 && !strcmp(buf, "7002"), "strftime: other numerals are the same");
+	many(date_texts, 200000, "strftime, as the host's");
 	many(search, 20000, "bsearch finds what is there");
 	ok(our_asprintf(&s, "%s-%d", "long", 7) == 6 && !strcmp(s, "long-7") && our_sprintf(buf, "%5x|", 255) == 6 &&
 		!strcmp(buf, "   ff|"), "sprintf, asprintf");

@@ -69,5 +69,19 @@
 #define opterr		our_opterr
 #define optopt		our_optopt
 #define bsearch		our_bsearch
+#define gmtime_r	our_gmtime_r
+#define gmtime		our_gmtime
+#define localtime_r	our_localtime_r
+#define localtime	our_localtime
+#define timegm		our_timegm
+#define mktime		our_mktime
+#define strftime	our_strftime
+#define asctime_r	our_asctime_r
+#define asctime		our_asctime
+#define ctime_r		our_ctime_r
+#define ctime		our_ctime
+#define fgetpos		our_fgetpos
+#define fsetpos		our_fsetpos
+#define vscanf		our_vscanf
 #define errno		(*__errno_location())
 int *__errno_location(void);

@@ -28,6 +28,8 @@ static void *our_sbrk(intptr_t n)
 #define calloc	our_calloc
 #define realloc	our_realloc
 #define free	our_free
+#define aligned_alloc	our_aligned_alloc
+#define posix_memalign	our_posix_memalign
 #define qsort	our_qsort
 #define strtol	our_strtol
 #define strtoul	our_strtoul
@@ -42,6 +44,8 @@ static void *our_sbrk(intptr_t n)
 #undef calloc
 #undef realloc
 #undef free
+#undef aligned_alloc
+#undef posix_memalign
 #undef qsort
 #undef strtol
 #undef strtoul
@@ -70,6 +74,18 @@ static bool intact(const struct piece *p)
 	return (uintptr_t)p->at % sizeof(struct block) == 0;
 }
 
+static void take_aligned(struct piece *p, size_t n)
+{
+	size_t align = (size_t)1 << rand() % 13;
+	void *at = NULL;
+
+	if (rand() % 2)
+		at = our_aligned_alloc(align, n);
+	else if (our_posix_memalign(&at, align, n) == EINVAL && align < sizeof at)
+		at = our_malloc(n);
+	p->at = (uintptr_t)at % align ? NULL : at;	/* then it is missed below */
+}
+
 /* Take, resize or give back one piece. */
 static void one_step(struct piece *p)
 {
@@ -81,7 +97,10 @@ static void one_step(struct piece *p)
 		p->n = 0;
 		return;
 	}
-	p->at = our_realloc(p->at, n);
+	if (!p->at && rand() % 4 == 0)
+		take_aligned(p, n);
+	else
+		p->at = our_realloc(p->at, n);
 	for (size_t i = p->n; i < n; i++)
 		p->at[i] = p->fill;
 	p->n = n;
@@ -107,6 +126,8 @@ static void test_malloc(void)
 		our_free(piece[i].at);
 	for (struct block *b = blocks; b && b->next; b = b->next, n++)
 		good &= b + b->units < b->next;
+	ok(!our_aligned_alloc(3, 9) && our_posix_memalign(&(void *){ 0 }, 24, 9) == EINVAL && !our_aligned_alloc(16, SIZE_MAX - 8) &&
+		!our_aligned_alloc((size_t)1 << 63, 1) && our_posix_memalign(&(void *){ 0 }, 4096, PTRDIFF_MAX) == ENOMEM, "malloc: alignments that are none");
 	ok(good && n < 300, "malloc: what was freed is joined");
 	ok(!our_malloc(SIZE_MAX) && !our_malloc(SIZE_MAX / 2) && !our_calloc(SIZE_MAX / 2, 4) &&
 		!our_malloc(sizeof heap), "malloc: sizes that wrap, and more than there is");

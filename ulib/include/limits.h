@@ -9,4 +9,4 @@
 #define ARG_MAX		ARG_BYTES
 #define OPEN_MAX	FD_N
 #define PIPE_BUF	512
-#define NAME_MAX	(PATH_LEN - 1)
+#define NAME_MAX	(FILE_NAME - 1)

@@ -13,7 +13,7 @@
 #define BUFSIZ	256
 #define FILENAME_MAX	PATH_LEN
 #define FOPEN_MAX	FD_N
-#define L_tmpnam	PATH_LEN
+#define P_tmpdir	"/tmp"
 enum { _IOFBF, _IOLBF, _IONBF };
 
 typedef struct stream FILE;
@@ -26,6 +26,9 @@ extern FILE stream_in, stream_out, stream_err;
 FILE *fopen(const char *path, const char *mode);
 FILE *fdopen(int fd, const char *mode);
 FILE *freopen(const char *path, const char *mode, FILE *);
+FILE *tmpfile(void);
+FILE *popen(const char *command, const char *mode);	/* mode: r or w, and e: exec closes it */
+int pclose(FILE *);		/* how the command ended, as waitpid says it */
 int fclose(FILE *);
 int fflush(FILE *);		/* null: all */
 int setvbuf(FILE *, char *, int how, size_t);
@@ -55,6 +58,7 @@ void perror(const char *);
 int scanf(const char *, ...) __attribute__((format(__scanf__, 1, 2)));
 int fscanf(FILE *, const char *, ...) __attribute__((format(__scanf__, 2, 3)));
 int sscanf(const char *, const char *, ...) __attribute__((format(__scanf__, 2, 3)));
+int vscanf(const char *, va_list) __attribute__((format(__scanf__, 1, 0)));
 int vfscanf(FILE *, const char *, va_list) __attribute__((format(__scanf__, 2, 0)));
 int vsscanf(const char *, const char *, va_list) __attribute__((format(__scanf__, 2, 0)));
 int getchar(void);
@@ -71,6 +75,8 @@ int fseeko(FILE *, off_t, int whence);
 long ftell(FILE *);
 off_t ftello(FILE *);
 void rewind(FILE *);
+int fgetpos(FILE *restrict, fpos_t *restrict);
+int fsetpos(FILE *, const fpos_t *);
 int feof(FILE *);
 int ferror(FILE *);
 void clearerr(FILE *);

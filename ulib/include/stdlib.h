@@ -12,6 +12,8 @@ void *calloc(size_t, size_t) __attribute__((malloc));
 void *realloc(void *, size_t);
 void *reallocarray(void *, size_t, size_t);
 void free(void *);
+void *aligned_alloc(size_t align, size_t) __attribute__((malloc));
+int posix_memalign(void **, size_t align, size_t);	/* 0, EINVAL or ENOMEM */
 
 _Noreturn void exit(int status);
 _Noreturn void _Exit(int status);
@@ -46,5 +48,9 @@ static inline lldiv_t lldiv(long long a, long long b) { return (lldiv_t){ a / b,
 int rand(void);
 void srand(unsigned seed);
 int rand_r(unsigned *seed);
+long random(void);
+void srandom(unsigned seed);
+int mkstemp(char *template);	/* ends in XXXXXX, which become other letters */
+char *mkdtemp(char *template);
 void qsort(void *base, size_t n, size_t size, int (*cmp)(const void *, const void *));
 void *bsearch(const void *key, const void *base, size_t n, size_t size, int (*cmp)(const void *, const void *));

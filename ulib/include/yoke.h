@@ -18,6 +18,7 @@ pid_t ttyjob(pid_t job);		/* whose processes ctrl-C interrupts; 0: ask.  What it
 int signals(unsigned caught, unsigned ignored, unsigned held, unsigned again);	/* masks; those pending */
 int yield(void);
 int msleep(unsigned ms);
+long cputime(void);			/* milliseconds that this process ran */
 long uptime(void);			/* milliseconds since boot */
 int poweroff(int status);		/* pid 1 only */
 

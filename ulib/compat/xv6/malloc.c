@@ -10,4 +10,6 @@
 #define realloc	xv6_realloc
 #define reallocarray	xv6_reallocarray
 #define free	xv6_free
+#define aligned_alloc	xv6_aligned_alloc
+#define posix_memalign	xv6_posix_memalign
 #include "../../malloc.c"

@@ -6,6 +6,7 @@
 
 #define MAP_FAILED	((void *)-1)
 #define MAP_ANON	MAP_ANONYMOUS
+#define MAP_NORESERVE	0	/* so it is with all memory */
 
 void *mmap(void *addr, size_t len, int prot, int flags, int fd, off_t offset);
 int munmap(void *addr, size_t len);

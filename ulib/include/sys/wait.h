@@ -7,6 +7,8 @@
 #include <sys/types.h>
 
 #define WNOHANG		1
+#define WUNTRACED	2	/* no signal stops a process, so these change nothing */
+#define WCONTINUED	8
 #define WIFEXITED(s)	(((s) & 0x7f) == 0)
 #define WEXITSTATUS(s)	((s) >> 8 & 0xff)
 #define WIFSIGNALED(s)	(((s) & 0x7f) != 0)
