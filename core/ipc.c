@@ -138,6 +138,22 @@ static __attribute__((noinline)) int queue(struct ipc *box, struct proc *p, word
 	return err;
 }
 
+/* Does its owner sleep for a message that p may send?  Then it lives.  => box locked */
+static inline bool expects(const struct ipc *box, const struct proc *p)
+{
+	return box->waits == WAITING || box->waits == waits_for(p->pid);
+}
+
+/* Into the box of who expects it, from p.  => box locked */
+static INLINE void put(struct ipc *box, const struct proc *p, word value, unsigned rights)
+{
+	box->msg.value = value;
+	box->msg.from = p->pid;
+	box->msg.rights = rights;
+	box->waits = 0;
+	__atomic_store_n(&box->came, true, NCPU > 1 ? __ATOMIC_RELEASE : __ATOMIC_RELAXED);
+}
+
 /* The letter gets there.  *woken: the receiver, if it is to be readied; asks: its answer will be waited for.  0 or an error. */
 static INLINE int send(struct proc *to, word pid, struct letter l, bool asks, word ms, struct proc **woken)
 {
@@ -150,7 +166,7 @@ static INLINE int send(struct proc *to, word pid, struct letter l, bool asks, wo
 		box->asked = true;
 	if (to->pid != (int)pid || !box->open) {
 		err = -ESRCH;
-	} else if (box->waits != WAITING && box->waits != waits_for(p->pid)) {
+	} else if (!expects(box, p)) {
 		p->ipc.out = l;
 		err = ms == IPC_TRY ? -EAGAIN : queue(box, p, ms);
 	} else {
@@ -159,11 +175,7 @@ static INLINE int send(struct proc *to, word pid, struct letter l, bool asks, wo
 		if (page)
 			err = vm_page_map(p->space, l.va, to->space, box->va, l.rights);
 		if (!err) {
-			box->msg.value = l.value;
-			box->msg.from = p->pid;
-			box->msg.rights = page ? seen(l.rights) : 0;
-			box->waits = 0;
-			__atomic_store_n(&box->came, true, NCPU > 1 ? __ATOMIC_RELEASE : __ATOMIC_RELAXED);
+			put(box, p, l.value, page ? seen(l.rights) : 0);
 			*woken = to;
 		}
 	}
@@ -172,18 +184,37 @@ static INLINE int send(struct proc *to, word pid, struct letter l, bool asks, wo
 }
 
 /* The page is checked by vm/; but one without any right would look like none. */
-word sys_ipc_send(word pid, word value, word va, word rights, word ms)
+static __attribute__((noinline)) word send_late(word pid, word value, word va, word rights, word ms)
 {
-	struct proc *to = proc_slot(pid), *woken = NULL;
 	struct letter l = { value, va, (unsigned)rights };
+	struct proc *woken = NULL;
 	int err;
 
-	if ((int)pid == cur()->pid || !limit_ok(ms) || (va != IPC_NOPAGE && !(rights & P_RWX)))
+	if (va != IPC_NOPAGE && !(rights & P_RWX))
 		return -EINVAL;
-	err = send(to, pid, l, false, ms, &woken);
+	err = send(proc_slot(pid), pid, l, false, ms, &woken);
 	if (woken)
 		sched_ready(woken);
 	return err;
+}
+
+/* A word alone, to one who waits for it, needs no register kept. */
+word sys_ipc_send(word pid, word value, word va, word rights, word ms)
+{
+	struct proc *to = proc_slot(pid), *p = cur();
+	struct ipc *box = &to->ipc;
+
+	if ((int)pid == p->pid || !limit_ok(ms))
+		return -EINVAL;
+	if (va != IPC_NOPAGE || !lock_try(&box->lock))
+		return send_late(pid, value, va, rights, ms);
+	if (to->pid != (int)pid || !expects(box, p)) {
+		unlock(&box->lock);
+		return send_late(pid, value, va, rights, ms);
+	}
+	put(box, p, value, 0);
+	unlock(&box->lock);
+	return sched_ready_last(to, 0);
 }
 
 /* ---- receiving ---- */
@@ -292,8 +323,11 @@ static INLINE int wait_for(struct proc *p, int pid, struct proc *woken, va_t to,
 	box->waits = waits_for(pid);
 	if (pid && has_ended(proc_slot((word)pid), pid))
 		box->waits = -ESRCH;
-	if (woken && ms == (word)IPC_FOREVER && (!pid || box->waits > 0)) {
-		sched_hand_over(woken, &box->lock);
+	if (ms == (word)IPC_FOREVER && (!pid || box->waits > 0)) {
+		if (woken)
+			sched_hand_over(woken, &box->lock);
+		else
+			sched_sleep_once(&box->lock);
 		if (__atomic_load_n(&box->came, NCPU > 1 ? __ATOMIC_ACQUIRE : __ATOMIC_RELAXED))
 			return take_out(p, to);
 		lock(&box->lock);

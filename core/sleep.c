@@ -87,7 +87,7 @@ static __attribute__((noinline)) void sleep_late(struct lock *held)
 	unlock(held);
 }
 
-/* Into its only caller, as sched_hand_over; and nothing is kept across a call. */
+/* Into its callers, as sched_hand_over; and nothing is kept across a call. */
 __attribute__((always_inline)) void sched_sleep_once(struct lock *held)
 {
 	struct cpu *c = cpu_self();
@@ -120,7 +120,7 @@ static __attribute__((noinline)) void part(struct cpu *c, struct proc *next, str
 	unlock(held);
 }
 
-/* Into its only caller: a function of its own would save every register once more. */
+/* Into its callers: a function of its own would save every register once more. */
 __attribute__((always_inline)) void sched_hand_over(struct proc *next, struct lock *held)
 {
 	struct cpu *c = cpu_self();
