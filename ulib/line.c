@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * line.c: the line editor.  Left, right, home, end (and ^B ^F ^A ^E), up
- * and down for earlier lines (^P ^N), backspace, delete, ^D, ^K, ^U, ^L.
+ * and down for earlier lines (^P ^N), backspace, delete, ^D, ^K, ^U, ^W, ^L.
  *
  * The console is raw only while a line is edited.  A key at the end of the
  * line is echoed alone; any other change draws the line anew.
  */
 #include <ctype.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -57,6 +58,18 @@ static void cut(struct edit *e, int at, int n)
 	e->n -= n;
 	e->at = at;
 	draw(e);
+}
+
+/* Where the word before the cursor begins. */
+static int word_start(const struct edit *e)
+{
+	int at = e->at;
+
+	while (at && e->s[at - 1] == ' ')
+		at--;
+	while (at && e->s[at - 1] != ' ')
+		at--;
+	return at;
 }
 
 static void move(struct edit *e, int at)
@@ -133,6 +146,8 @@ static void change(struct edit *e, int c)
 		cut(e, 0, e->at);
 	else if (c == KEY('K'))
 		cut(e, e->at, e->n - e->at);
+	else if (c == KEY('W'))
+		cut(e, word_start(e), e->at - word_start(e));
 	else if (c == KEY('L'))
 		draw(e);
 	else if ((c == '\b' || c == RUBOUT) && e->at > 0)
@@ -162,6 +177,7 @@ int line_edit(const char *prompt, char *s, int size)
 	int mode = ttymode(TTY_RAW);
 	bool more;
 
+	fcntl(STDIN_FILENO, F_SETFL, 0);	/* O_NONBLOCK, if a program left it so */
 	fputs(prompt, stdout);
 	fflush(stdout);
 	more = keys(&e);

@@ -225,7 +225,10 @@ static bool edits(const char *keys, const char *want)
 	dup2(fd[0], STDIN_FILENO);
 	close(fd[0]);
 	close(fd[1]);
+	fcntl(STDIN_FILENO, F_SETFL, O_NONBLOCK);	/* as a program may leave it */
 	n = line_edit("", line, sizeof line);
+	if (fcntl(STDIN_FILENO, F_GETFL) & O_NONBLOCK)
+		return false;
 	return want ? n == (int)strlen(want) && strcmp(line, want) == 0 : n == -1;
 }
 
@@ -234,6 +237,7 @@ static void test_line(void)
 	ok(edits("abc\r", "abc") && edits("abc\033[D\033[Dxy\033[CZ\r", "axybZc"), "left and right");
 	ok(edits("bc\001a\005d\r", "abcd") && edits("bc\033[Ha\033[Fd\r", "abcd"), "to the ends");
 	ok(edits("abcd\002\002\013\r", "ab") && edits("abcd\002\025\r", "d"), "cut to the end, to the start");
+	ok(edits("ab cd  \027e\r", "ab e") && edits("ab\002\027\027\r", "b"), "cut a word");
 	ok(edits("\177ab\177c\b\r", "a") && edits("abc\001\004\033[3~\r", "c") && edits("ab\001\177\r", "ab"), "delete");
 	ok(edits("one\r", "one") && edits("two\r", "two") && edits("\033[A\033[A\033[B!\r", "two!"), "history");
 	ok(edits("\033[A\033[A\033[A\033[A\r", "ab"), "history: four up");

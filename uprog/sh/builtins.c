@@ -21,7 +21,7 @@ static int do_help(char **argv)
 	     "cd [DIR]  pwd     where names without a leading slash begin\n"
 	     "sh FILE ARGS...   a script; sh -c COMMAND\n"
 	     "exit [STATUS]     leave; the first shell's exit ends the machine (also: poweroff)\n"
-	     "keys: arrows, ctrl-A ctrl-E ctrl-K ctrl-U; up and down: earlier lines; ctrl-C ends what runs\n"
+	     "keys: arrows, ctrl-A ctrl-E ctrl-K ctrl-U ctrl-W; up and down: earlier lines; ctrl-C ends what runs\n"
 	     "to look around: ps, top, pmap PID, vmstat, free, time PROGRAM, forktree, bench");
 	return 0;
 }
