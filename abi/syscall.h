@@ -15,7 +15,7 @@
 	X(3,  vfork,    0) /* (); the child borrows the space; the parent waits for its exec or exit */ \
 	X(4,  spawn,    4) /* (path, argv, fdmap[3] or 0, envp or 0); the new process's pid */ \
 	X(5,  exec,     3) /* (path, argv, envp or 0: none) */ \
-	X(6,  wait,     3) /* (pid or -1, struct wait_info * or 0, WAIT_NOHANG); the pid reaped */ \
+	X(6,  wait,     3) /* (pid, -1: any, 0: of this job, -job, struct wait_info * or 0, WAIT_NOHANG); the pid reaped */ \
 	X(7,  kill,     2) /* (pid, 0: the job, -job, signal or 0 to ask); the default ends it: abi/yoke.h, docs/upcalls.md */ \
 	X(8,  getpid,   0) \
 	X(9,  yield,    0) \

@@ -119,14 +119,20 @@ word sys_exit(word status)
 	proc_exit(END_EXIT, (int)status, NULL);
 }
 
-/* A child that pid (-1: any) names and that has ended, or null; *some: is any named?  => proc_lock */
+/* Does pid mean this child: -1 any, 0 those of our job, -job those of that one?  => proc_lock */
+static inline bool means(int pid, const struct proc *c)
+{
+	return pid == -1 || c->pid == pid || (pid <= 0 && c->job == (pid ? (int)-(unsigned)pid : cur()->job));
+}
+
+/* A child that pid means and that has ended, or null; *some: is any meant?  => proc_lock */
 static struct proc *find_zombie(struct proc *p, int pid, bool *some)
 {
 	struct proc *c;
 
 	*some = false;
 	for (c = p->child; c; c = c->sibling)
-		if (pid == -1 || c->pid == pid) {
+		if (means(pid, c)) {
 			*some = true;
 			if (__c11_atomic_load(&c->state, __ATOMIC_RELAXED) == PROC_ZOMBIE)
 				return c;
@@ -179,7 +185,7 @@ word sys_wait(word pid, word info, word flags)
 	struct proc *p = cur(), *c;
 	int err, found;
 
-	if ((int)pid < -1 || pid == 0 || flags & ~(word)WAIT_NOHANG)
+	if (flags & ~(word)WAIT_NOHANG)
 		return -EINVAL;
 	do {
 		if (!(c = await_zombie(p, (int)pid, flags, &err)))

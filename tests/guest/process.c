@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* process.c: fork, wait, kill, exit, vfork, scheduling. */
+#include <errno.h>
 #include "test.h"
 
 TEST(fork_twice_returns, "process: fork returns twice, with the child's pid and with 0")
@@ -56,6 +57,35 @@ TEST(wait_any, "process: wait reaps each child once, with its own status")
 	for (int i = 0; i < 10; i++)
 		EQUAL(seen[i], 1);
 	EQUAL(wait(0), -1);
+}
+
+TEST(wait_job, "process: wait for a job's children, or for those of one's own, leaves the others be")
+{
+	pid_t job = 0, pid[4];
+
+	for (int i = 0; i < 4; i++) {
+		pid[i] = fork();
+		if (pid[i] == 0) {
+			msleep(30);			/* till its job is set */
+			_exit(10 + i);
+		}
+		if (i == 1)
+			job = pid[i];
+		if (i == 1 || i == 2)
+			EQUAL(setjob(pid[i], job), 0);
+	}
+	for (int i = 0, status; i < 2; i++) {
+		pid_t got = waitpid(-job, &status, 0);
+
+		CHECK(got == pid[1] || got == pid[2]);
+		EQUAL(WEXITSTATUS(status), got == pid[1] ? 11 : 12);
+	}
+	CHECK(waitpid(-job, NULL, 0) < 0 && errno == ECHILD);
+	for (int i = 0; i < 2; i++)
+		CHECK(waitpid(0, NULL, WUNTRACED) > 0);
+	CHECK(waitpid(0, NULL, 0) < 0 && errno == ECHILD);
+	CHECK(waitpid(INT32_MIN, NULL, 0) < 0 && errno == ECHILD);
+	CHECK(waitpid(-1, NULL, 64) < 0 && errno == EINVAL);
 }
 
 TEST(registers, "process: fork keeps every callee-saved value, in both")

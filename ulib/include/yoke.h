@@ -10,7 +10,7 @@ pid_t rfork(int strategy);		/* fork by FORK_*, this once */
 int forkmode(int strategy);		/* set what fork() does; FORK_DEFAULT: ask.  What it was. */
 pid_t spawn(const char *path, char *const argv[], const int fd[3]);	/* null fd: ours; with environ */
 pid_t spawnve(const char *path, char *const argv[], const int fd[3], char *const envp[]);
-pid_t waitinfo(pid_t, struct wait_info *, int flags);	/* pid -1: any child; flags: WAIT_NOHANG */
+pid_t waitinfo(pid_t, struct wait_info *, int flags);	/* pid -1: any child, 0: any of our job, -job: of that; flags: WAIT_NOHANG */
 int kill(pid_t, int sig);
 int setjob(pid_t, pid_t job);		/* 0: itself; a new one */
 pid_t getjob(pid_t);
