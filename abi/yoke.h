@@ -134,6 +134,7 @@ struct mem_info {		/* in pages */
 	uint32_t page_size;	/* bytes */
 };
 
+enum { PROC_N = 256 };		/* processes at a time, of which no two have the same pid modulo this */
 enum { PROC_FREE, PROC_READY, PROC_RUNNING, PROC_SLEEPING, PROC_ZOMBIE, PROC_STOPPED };
 struct proc_info {
 	int32_t pid, ppid, state, strategy;

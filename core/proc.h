@@ -14,7 +14,7 @@
 #include "abi/syscall.h"
 #include "lib/format.h"	/* snprintf, vsnprintf */
 
-enum { PROC_N = 256, KSTACK = PGSIZE };
+enum { KSTACK = PGSIZE };
 
 struct file;
 struct proc;

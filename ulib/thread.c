@@ -7,14 +7,19 @@
  */
 #include <errno.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/mman.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <thread.h>
 #include <unistd.h>
 #include <yoke.h>
+#include "abi/syscall.h"
 #include "area.h"
+#include "errno_of.h"
+#include "raw.h"
 
 enum { STACK = 16 * PAGE };
 
@@ -34,6 +39,23 @@ pid_t thread(void (*pc)(void), void *sp);
 
 static struct stack *stacks;
 static struct mutex list;
+
+/* By pid: whatever stack it is on, a handler's too.  A child of fork's has another than its parent. */
+static int *own_errno(void)
+{
+	static int errnos[PROC_N];
+
+	return &errnos[raw_call(SYS_getpid, 0, 0, 0, 0, 0) % PROC_N];
+}
+
+/* From the first thread on. */
+static void divide_errno(void)
+{
+	int before = errno;
+
+	errno_of_thread = own_errno;
+	errno = before;
+}
 
 /* A guard page, then the stack. */
 static struct stack *new_stack(void)
@@ -113,6 +135,7 @@ pid_t thread_create(int (*fn)(void *), void *arg)
 
 	if (!s)
 		return -1;
+	divide_errno();
 	s->fn = fn;
 	s->arg = arg;
 	pid = upcalls.area ? start_armed(s) : start(s);

@@ -35,6 +35,7 @@ struct uthread {
 	int (*fn)(void *);
 	void *arg;
 	int result;
+	int error;			/* its errno, unless it runs */
 	struct ucond end;
 	char *stack;			/* a guard page, then STACK bytes; null: the first thread's */
 };
@@ -102,10 +103,14 @@ static void take_woken(void)
 static void run_next(void)
 {
 	take_woken();
+	if (running)
+		running->error = errno;
 	running = take(&ready);
 	busy = false;
-	if (running)
+	if (running) {
+		errno = running->error;
 		resume(&running->regs);
+	}
 	park();
 }
 

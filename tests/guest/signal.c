@@ -12,6 +12,7 @@ static sigjmp_buf out;
 
 static void note(int sig)
 {
+	close(-1);				/* its errno is not the program's */
 	seen[sig]++;
 	if (heard < 8)
 		order[heard++] = sig;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* thread.c: processes that share a space, and fork beside them. */
+#include <errno.h>
 #include <stdatomic.h>
 #include <thread.h>
 #include "pair.h"
@@ -31,6 +32,44 @@ TEST(shares, "thread: memory is shared, the status comes back, a thread is joine
 	join(pid, 9);
 	EQUAL(x, 5);
 	EQUAL(thread_join(pid, 0), -1);
+}
+
+/* ---- errno ---- */
+
+static _Atomic int spoiling;
+
+/* Fails as its argument says, again and again. */
+static int fails_as(void *arg)
+{
+	int err = (int)(intptr_t)arg;
+
+	spoiling++;
+	for (int i = 0; i < ROUNDS; i++) {
+		CHECK(err == EBADF ? close(-1) < 0 : unlink("/none") < 0);
+		if (i % 16 == 0)
+			yield();
+		EQUAL(errno, err);
+	}
+	return 3;
+}
+
+TEST(errno_each, "thread: each has its own errno")
+{
+	pid_t a, b;
+
+	errno = 77;
+	a = thread_create(fails_as, (void *)EBADF);
+	b = thread_create(fails_as, (void *)ENOENT);
+	CHECK(a > 0 && b > 0);
+	for (int i = 0; i < ROUNDS || spoiling < 2; i++) {
+		EQUAL(errno, 77);
+		if (i % 16 == 0)
+			yield();
+	}
+	join(a, 3);
+	join(b, 3);
+	EQUAL(errno, 77);
+	CHECK(thread_join(a, 0) == -1 && errno == ESRCH);
 }
 
 /* ---- the mutex ---- */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* uthread.c: threads that the program schedules, on timer, block and unblock upcalls. */
+#include <errno.h>
 #include <uthread.h>
 #include "test.h"
 
@@ -64,6 +65,38 @@ TEST(uthread_preempt, "uthread: threads that only compute take turns, by the tim
 	stop = 1;
 	for (int i = 0; i < THREADS; i++)
 		EQUAL(uthread_join(t[i]), 0);
+}
+
+static int fails_as(void *arg)
+{
+	int err = (int)(intptr_t)arg;
+
+	for (int i = 0; i < 300; i++) {
+		CHECK(err == EBADF ? close(-1) < 0 : unlink("/none") < 0);
+		if (i % 3)
+			uthread_yield();
+		else
+			msleep(i % 30 ? 0 : 10);
+		EQUAL(errno, err);
+	}
+	return 0;
+}
+
+TEST(uthread_errno, "uthread: each has its own errno, whoever runs in between, and how")
+{
+	struct uthread *a, *b;
+
+	kernel_forks();
+	CHECK(uthread_start(SLICE) == 0);
+	CHECK((a = uthread_create(fails_as, (void *)EBADF)) && (b = uthread_create(fails_as, (void *)ENOENT)));
+	errno = 77;
+	for (int i = 0; i < 100; i++) {
+		uthread_yield();
+		EQUAL(errno, 77);
+	}
+	EQUAL(uthread_join(a), 0);
+	EQUAL(uthread_join(b), 0);
+	EQUAL(errno, 77);
 }
 
 static int fd[2];

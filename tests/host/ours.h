@@ -83,5 +83,5 @@
 #define fgetpos		our_fgetpos
 #define fsetpos		our_fsetpos
 #define vscanf		our_vscanf
-#define errno		(*__errno_location())
+#define __errno		__errno_location
 int *__errno_location(void);

@@ -94,9 +94,10 @@ SYSCALLS(X)
 
 	.section .text.sys_fail, "ax", @progbits
 sys_fail:
-	neg %eax
-	mov %eax, errno
-	mov $-1, %eax
+	sub $8, %esp			# 16-byte aligned at the call
+	push %eax
+	call call_fail
+	add $12, %esp
 	ret
 
 	.section .text.rfork_fail, "ax", @progbits

@@ -13,4 +13,5 @@
 #define ETXTBSY		26
 #define EWOULDBLOCK	EAGAIN
 
-extern int errno;
+int *__errno(void);			/* each thread's own */
+#define errno (*__errno())

@@ -2,7 +2,7 @@
 /*
  * thread.h: threads, and locks between them.  A thread is a process in its
  * creator's space, with a stack of its own and its own descriptors; it is
- * waited for by its creator.  errno is one for all threads.
+ * waited for by its creator.
  */
 #pragma once
 #include <stdint.h>

@@ -36,11 +36,10 @@
 	sltiu $1, $2, -4095		# the immediate is extended by its sign first
 	.ifc \name, rfork
 	beqz $1, fork_fail
-	move $4, $2
 	.else
-	beqz $1, sys_fail
-	nop
+	beqz $1, call_fail
 	.endif
+	move $4, $2
 	jr $31
 	nop
 	.endif
@@ -50,14 +49,6 @@
 
 #define X(nr, name, args) stub name, nr, args;
 SYSCALLS(X)
-
-	.section .text.sys_fail, "ax", @progbits
-sys_fail:
-	subu $2, $0, $2
-	lui $1, %hi(errno)
-	sw $2, %lo(errno)($1)
-	jr $31
-	li $2, -1
 
 /* long syscall(long nr, ...): any call, even one that is none; always six arguments. */
 	.section .text.syscall, "ax", @progbits
@@ -74,8 +65,8 @@ syscall:
 	lw $9, 24($sp)
 	syscall
 	sltiu $1, $2, -4095
-	beqz $1, sys_fail
-	nop
+	beqz $1, call_fail
+	move $4, $2
 	jr $31
 	nop
 	.end syscall

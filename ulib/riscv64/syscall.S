@@ -28,7 +28,7 @@
 1:	tail fork_fail
 2:	tail ufork_by
 	.else
-1:	tail sys_fail
+1:	tail call_fail
 	.endif
 	.endif
 	.size \name, . - \name
@@ -36,13 +36,6 @@
 
 #define X(nr, name, args) stub name, nr;
 SYSCALLS(X)
-
-	.section .text.sys_fail, "ax", @progbits
-sys_fail:
-	neg a0, a0
-	sw a0, errno, t0
-	li a0, -1
-	ret
 
 /* long syscall(long nr, ...): any call, even one that is none; always six arguments. */
 	.section .text.syscall, "ax", @progbits
@@ -60,5 +53,5 @@ syscall:
 	li t0, -4095
 	bgeu a0, t0, 1f
 	ret
-1:	tail sys_fail
+1:	tail call_fail
 	.size syscall, . - syscall

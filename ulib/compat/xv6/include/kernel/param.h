@@ -2,7 +2,7 @@
 /* param.h: the limits of this kernel that xv6's programs know by name. */
 #pragma once
 
-#define NPROC		256		/* core/proc.h: PROC_N */
+#define NPROC		256		/* abi/yoke.h: PROC_N */
 #define NCPU		8
 #define NOFILE		16		/* abi/yoke.h: FD_N */
 #define MAXPATH		256		/* abi/yoke.h: PATH_LEN */
