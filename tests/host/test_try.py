@@ -118,6 +118,14 @@ clang: error: ld.lld command failed with exit code 1 (use -v to see invocation)
     def test_what_a_program_prints_does_not_make_it_good(self):
         self.assertTrue(self.run_of("init: prog: exit status 0\npoweroff: status 0\n", status=3).wrong())
 
+    def test_counters(self):
+        run = self.run_of("no endinit: counters: faults 1200 copied 3\npoweroff: status 0\n", status=0)
+        self.assertEqual(run.output(), "no end")
+        self.assertEqual(run.counters(), {"faults": 1200, "copied": 3})
+        lines = trial.counters_table([run, self.run_of("", status=0)])
+        self.assertEqual([line.split() for line in lines], [["counted", run.label], ["faults", "1,200"], ["copied", "3"]])
+        self.assertEqual(trial.counters_table([self.run_of("", status=0)]), [])
+
     def test_death_is_the_programs_own(self):
         run = self.run_of("prog[3]: page fault: write at 0x1, pc 0x2: why\nprog[2]: illegal instruction: at 0x8\n"
                           "prog[2]: illegal instruction at 0x8\n", status=127)

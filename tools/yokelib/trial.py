@@ -24,8 +24,13 @@ class Run:
         text = self.log.text
         if begin := runner.BANNER.search(text):
             text = text[text.find("\n", begin.start()) + 1 or len(text):]
-        return re.sub(rf"^poweroff: status \d+\n|init: {re.escape(self.program.name)}: exit status -?\d+\n", "",
-                      text, flags=re.M)
+        return re.sub(rf"^poweroff: status \d+\n|init: {re.escape(self.program.name)}: exit status -?\d+\n"
+                      r"|init: counters:(?: \w+ \d+)*\n", "", text, flags=re.M)
+
+    def counters(self):
+        """The kernel's counters that moved, by name; empty if the run did not come to its end."""
+        told = re.findall(r"init: counters:((?: \w+ \d+)*)$", self.log.text, re.M)
+        return {name: int(n) for name, n in re.findall(r"(\w+) (\d+)", told[-1])} if told else {}
 
     def wrong(self):
         """How it ended, or an empty string: by exit(0)."""
@@ -53,12 +58,12 @@ class Run:
     def again(self):
         """What to type to run this alone on the terminal; --gdb may be added."""
         boot = self.boot
-        strategy, command = re.fullmatch(r"(?:fork=(\S+) )?(-- .*)", boot.arguments).groups()
+        strategy, command = re.fullmatch(r"(?:fork=(\S+) )?-- (?:-c )?(.*)", boot.arguments).groups()
         options = ["--image", str(boot.image), "--memory", str(boot.megabytes)]
         options += ["--emulator", boot.emulator] if boot.emulator != "qemu" else []
         options += ["--fork", strategy] if strategy else []
         options += ["--smp", str(boot.cpus)] if boot.cpus > 1 else ["--counted"]
-        return f"{shlex.join(['tools/yoke', 'run', boot.target.name, *options])} {command}"
+        return f"{shlex.join(['tools/yoke', 'run', boot.target.name, *options])} -- {command}"
 
     def _place(self, report):
         """Where in the source the report's pc is."""
@@ -72,7 +77,7 @@ def kernel_arguments(strategy, name, arguments):
     for word in arguments:
         if not word or re.search(r"\s", word):
             raise UserError(f"try: an argument that is empty or holds a space cannot be passed on: '{word}'")
-    text = emulator.kernel_arguments(strategy, [name, *arguments])
+    text = emulator.kernel_arguments(strategy, ["-c", name, *arguments])
     if len(text) > ARGUMENTS_MAX:
         raise UserError(f"try: the arguments are longer than {ARGUMENTS_MAX} characters in all")
     return text
@@ -127,8 +132,17 @@ def run_all(boots, built, seconds):
                                for label, what in boots.items()])
 
 
+def counters_table(runs):
+    """What the kernel counted from the program's start to its end, a column for each run; its lines."""
+    told = {run.label: run.counters() for run in runs if run.counters()}
+    names = list(dict.fromkeys(name for counters in told.values() for name in counters))
+    rows = [["counted", *told]] + [[name, *(f"{counters.get(name, 0):,}" for counters in told.values())] for name in names]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    return ["  ".join([row[0].ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(row[1:], widths[1:]))]) for row in rows] if told else []
+
+
 def show(runs):
-    """Print what each printed and how it ended; did all end by exit(0)?"""
+    """Print what each printed, how it ended, and what was counted; did all end by exit(0)?"""
     failed = []
     for run in runs:
         print(f"== {run.label}")
@@ -138,6 +152,8 @@ def show(runs):
             failed.append(run.label)
             print(f"== {run.label}: {wrong}")
             print(f"   again: {run.again()}")
+    for line in counters_table(runs):
+        print(line)
     if failed:
         print(f"failed on {len(failed)} of {len(runs)}: {', '.join(failed)}")
     else:
