@@ -228,6 +228,17 @@ class SeveralCpus(unittest.TestCase):
         self.assertIn("skipped 1: mips has one CPU (gxemul)", told)
         self.assertFalse([line for line in told if "mips-smp" in line or "i386" in line])
 
+    def test_a_second_emulator_has_fewer_strategies(self):
+        """Unless they are chosen; and what it lacks is said."""
+        every = suites.Wanted(targets.ALL_STRATEGIES)
+        chosen = suites.Wanted(("eager", "dir"))
+        both = self.emulators("mips")
+        self.assertEqual([s for _, name, s in suites.guests(both, every) if name == "gxemul"], ["page", "table", "upcall"])
+        self.assertEqual([s for _, name, s in suites.guests(both, every) if name == "qemu"], list(targets.ALL_STRATEGIES))
+        self.assertEqual([s for _, name, s in suites.guests(both, chosen) if name == "gxemul"], ["eager", "dir"])
+        self.assertEqual([group.name for group in suites.left_out(both, every)], ["mips gxemul eager", "mips gxemul dir"])
+        self.assertEqual(suites.left_out(both, chosen), [])
+
     def test_nothing_is_left_out_of_one(self):
         one = suites.Wanted(["page"])
         self.assertEqual(suites.left_out(self.emulators(*targets.TARGETS), one), [])
